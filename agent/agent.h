@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef DUALHOME_AGENT_H
+#define DUALHOME_AGENT_H
+
+/*
+ * The one struct that everything hangs from. agent.c wires the parts together:
+ * it owns the event loop's sources, the dirty list and the flush.
+ */
+
+#include <systemd/sd-event.h>
+
+#include "bond.h"
+#include "bus.h"
+#include "config.h"
+#include "keepalive.h"
+#include "peers.h"
+#include "rtnl.h"
+
+struct agent {
+	sd_event *event;
+	const char *root;		/* prefix of the configuration, "" */
+	struct config *config;
+	struct bonds bonds;
+	struct rtnl *rtnl;
+	struct peers *peers;
+	struct keepalive *keepalive;
+	struct bus *bus;		/* NULL with --no-bus */
+	sd_event_source *keepalive_timer;
+	sd_event_source *refresh_timer;
+	sd_event_source *flush;		/* one per batch, after all else */
+};
+
+int agent_new(struct agent **agent, const char *root);
+int agent_start(struct agent *agent);
+int agent_run(struct agent *agent);
+struct agent *agent_free(struct agent *agent);
+
+/* Read the configuration again; on error the old one stays in force. */
+int agent_reload(struct agent *agent, char *error, size_t size);
+
+/* The worst health of all bonds. */
+enum health agent_health(const struct agent *agent);
+
+/* Switch the wire contract of a bond, as SetNeighborBroadcast() asks. */
+int agent_set_neighbor_broadcast(struct agent *agent, struct bond *bond, bool on);
+
+/* A bond wants diagnosis and publication at the end of this batch. */
+void agent_mark_dirty(struct agent *agent, struct bond *bond);
+
+#endif

@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef DUALHOME_BOND_H
+#define DUALHOME_BOND_H
+
+/*
+ * The model: every bond of this network namespace and its ports, as rtnetlink
+ * last described them. rtnl.c feeds it with struct link_info, everybody else
+ * reads it. Setters return 1 if something changed, 0 if not, -errno on error.
+ */
+
+#include <net/if.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/queue.h>
+
+#include "health.h"
+#include "names.h"
+
+#define MAC_LEN 6
+#define BOND_MODE_8023AD 4		/* include/uapi/linux/if_bonding.h */
+
+/* Port state bits of IEEE 802.1AX-2020, 6.4.2.3 */
+enum {
+	LACP_ACTIVITY		= 0x01,
+	LACP_TIMEOUT		= 0x02,
+	LACP_AGGREGATION	= 0x04,
+	LACP_SYNCHRONIZATION	= 0x08,
+	LACP_COLLECTING		= 0x10,
+	LACP_DISTRIBUTING	= 0x20,
+	LACP_DEFAULTED		= 0x40,
+	LACP_EXPIRED		= 0x80,
+};
+
+/* IFLA_INFO_DATA of a bond. */
+struct bond_attrs {
+	uint8_t mode;
+	uint8_t lacp_rate;
+	uint8_t xmit_hash_policy;
+	uint32_t miimon;
+	uint32_t min_links;
+	bool has_broadcast_neighbor;	/* attribute 33 is in the dump */
+	bool broadcast_neighbor;
+	bool has_ad_info;		/* IFLA_BOND_AD_INFO needs CAP_NET_ADMIN */
+	uint16_t aggregator;
+	uint16_t aggregator_ports;
+	uint16_t partner_key;
+	uint8_t partner_mac[MAC_LEN];
+};
+
+/* IFLA_INFO_SLAVE_DATA of a port. */
+struct port_attrs {
+	bool mii_up;
+	uint32_t link_failures;
+	uint8_t perm_mac[MAC_LEN];
+	bool has_ad;
+	uint16_t aggregator;
+	uint8_t actor_state;
+	uint8_t partner_state;
+};
+
+/* One RTM_NEWLINK, parsed. */
+struct link_info {
+	int ifindex;
+	int master;			/* ifindex, 0 = none */
+	char name[IFNAMSIZ];
+	uint8_t mac[MAC_LEN];
+	uint32_t mtu;
+	bool up;			/* IFF_UP */
+	bool carrier;
+	bool is_bond;			/* IFLA_INFO_KIND is bond: attrs valid */
+	bool is_port;			/* IFLA_INFO_SLAVE_KIND is bond: likewise */
+	struct bond_attrs bond;
+	struct port_attrs port;
+};
+
+/* What keepalives through one port have seen since the port joined. */
+struct port_counters {
+	uint64_t sent;
+	uint64_t answered;
+	uint64_t rtt_usec;		/* of the last answer, 0 = none yet */
+};
+
+struct port {
+	TAILQ_ENTRY(port) entry;
+	struct bond *bond;
+	int ifindex;
+	char name[IFNAMSIZ];
+	bool carrier;
+	uint32_t speed_mbps;		/* 0 = unknown */
+	struct port_attrs attrs;
+	struct port_counters keepalives;
+	struct port_socket *socket;	/* dies with the port */
+	unsigned int generation;
+};
+
+TAILQ_HEAD(port_list, port);
+
+struct bond {
+	TAILQ_ENTRY(bond) entry;
+	struct bonds *bonds;
+	int ifindex;
+	char name[IFNAMSIZ];
+	uint8_t mac[MAC_LEN];
+	uint32_t mtu;
+	bool up;
+	bool carrier;
+	struct bond_attrs attrs;
+	enum neighbor_source neighbor_source;
+	struct port_list ports;
+	struct problems problems;	/* health.c's last verdict, with since */
+	bool dirty;			/* wants diagnosis and publication */
+	unsigned int generation;
+};
+
+TAILQ_HEAD(bond_list, bond);
+
+/* Called by the model as things come and go; each may be NULL. */
+struct bond_ops {
+	void (*bond_added)(struct bond *bond, void *userdata);
+	void (*bond_removed)(struct bond *bond, void *userdata);
+	void (*port_added)(struct port *port, void *userdata);
+	void (*port_removed)(struct port *port, void *userdata);
+	/* usable, MAC, name or MTU of a port or its bond changed */
+	void (*port_changed)(struct port *port, void *userdata);
+};
+
+struct bonds {
+	struct bond_list list;
+	const struct bond_ops *ops;
+	void *userdata;
+	unsigned int generation;	/* of the dump that is running */
+};
+
+void bonds_init(struct bonds *bonds, const struct bond_ops *ops, void *userdata);
+void bonds_clear(struct bonds *bonds);
+
+/* A link appeared or changed; adds, moves, renames and removes as needed. */
+int bonds_link_changed(struct bonds *bonds, const struct link_info *info);
+int bonds_link_removed(struct bonds *bonds, int ifindex);
+
+/* Around a full dump: what the dump did not mention is gone afterwards. */
+void bonds_dump_begin(struct bonds *bonds);
+int bonds_dump_end(struct bonds *bonds);
+
+struct bond *bonds_find(const struct bonds *bonds, int ifindex);
+struct bond *bonds_find_name(const struct bonds *bonds, const char *name);
+struct port *bonds_find_port(const struct bonds *bonds, int ifindex);
+
+/* In the active aggregator, with carrier, collecting and distributing. */
+bool port_is_usable(const struct port *port);
+unsigned int bond_usable_ports(const struct bond *bond);
+
+#endif

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef DUALHOME_CONFIG_H
+#define DUALHOME_CONFIG_H
+
+/*
+ * /etc/dualhome/dualhome.conf, then the drop-ins {/usr/lib,/run,/etc}/dualhome/
+ * dualhome.conf.d/ *.conf in the order of their file names; a later setting
+ * wins, /etc shadows /run shadows /usr/lib for equal names. Keys and their
+ * meaning: man/dualhome.conf.5.
+ *
+ *	[Keepalive]		[Bond bond0] or [Bond *]
+ *	IntervalSec=60		NeighborBroadcast=yes|no|keep
+ *				Peers=192.0.2.1 2001:db8::1
+ */
+
+#include <net/if.h>
+#include <netinet/in.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "names.h"
+
+/* An IPv4 or IPv6 address; family is AF_INET or AF_INET6. */
+struct address {
+	int family;
+	union {
+		struct in_addr in;
+		struct in6_addr in6;
+	};
+};
+
+/* What the administrator wants of one bond. */
+struct bond_policy {
+	char name[IFNAMSIZ];		/* "*" = every bond without its own */
+	enum neighbor_policy neighbor_broadcast;
+	struct address *peers;
+	size_t peer_count;
+	struct bond_policy *next;
+};
+
+struct config {
+	uint64_t keepalive_interval_usec;	/* 1 s to 300 s, default 60 s */
+	struct bond_policy *policies;
+};
+
+/*
+ * Read the configuration below @root ("" = the real one). On error *config is
+ * untouched and @error holds one line: file:line: what is wrong, what is
+ * accepted. No file at all is the default configuration.
+ */
+int config_load(const char *root, struct config **config,
+		char *error, size_t size);
+struct config *config_free(struct config *config);
+
+/* The section of that name, else [Bond *], else the defaults; never NULL. */
+const struct bond_policy *config_bond(const struct config *config,
+				      const char *name);
+
+#endif

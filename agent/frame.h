@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef DUALHOME_FRAME_H
+#define DUALHOME_FRAME_H
+
+/*
+ * Bytes <-> struct; no I/O, no clock. Parsers take any bytes and return
+ * -EBADMSG for what is malformed or truncated.
+ */
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "bond.h"
+#include "config.h"
+
+#define FRAME_MAX 1514
+
+/* A keepalive or its answer: ICMP (RFC 792) or ICMPv6 (RFC 4443) echo. */
+struct frame_echo {
+	uint8_t source_mac[MAC_LEN];
+	uint8_t destination_mac[MAC_LEN];
+	struct address source;
+	struct address destination;
+	bool reply;
+	uint16_t identifier;
+	uint16_t sequence;
+	uint64_t cookie;		/* secret: an answer must carry it */
+	uint64_t sent_usec;		/* monotonic time of sending */
+};
+
+/* Length of the frame in @bytes, or -EMSGSIZE, -EINVAL. */
+int frame_build_echo(const struct frame_echo *echo, uint8_t *bytes, size_t size);
+
+/* 0, -EBADMSG, or -ENOMSG for a sound frame that is no echo of ours. */
+int frame_parse_echo(const uint8_t *bytes, size_t length, struct frame_echo *echo);
+
+/* Actor or partner of an LACPDU (IEEE 802.1AX-2020, 6.4.2.3). */
+struct frame_lacp_party {
+	uint16_t system_priority;
+	uint8_t system[MAC_LEN];
+	uint16_t key;
+	uint16_t port_priority;
+	uint16_t port;
+	uint8_t state;
+};
+
+struct frame_lacpdu {
+	uint8_t source_mac[MAC_LEN];
+	struct frame_lacp_party actor;
+	struct frame_lacp_party partner;
+};
+
+int frame_parse_lacpdu(const uint8_t *bytes, size_t length,
+		       struct frame_lacpdu *lacpdu);
+
+#endif

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef DUALHOME_KEEPALIVE_H
+#define DUALHOME_KEEPALIVE_H
+
+/*
+ * The schedule: who is probed when on which port. Pure: time is an argument,
+ * randomness comes from a seed, nothing is sent here.
+ *
+ * A path is one peer through one port. Each path is due once per interval,
+ * with a jitter of +-25 % so that servers that booted together drift apart.
+ * The first probe of a new path leaves soon, so that a start is seen, but no
+ * faster than one path in 10 ms, so that a restart does not burst.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "config.h"
+
+struct keepalive;
+
+/* A path, as others may see it. Times are monotonic, 0 = never. */
+struct keepalive_path {
+	int bond;			/* ifindex */
+	int port;			/* ifindex */
+	struct address peer;
+	uint16_t identifier;		/* ICMP identifier, one per port */
+	uint16_t sequence;		/* of the last probe */
+	uint64_t cookie;		/* of the last probe, 0 = answered */
+	uint64_t sent;
+	uint64_t answered;
+	uint64_t sent_usec;
+	uint64_t answered_usec;
+	uint64_t rtt_usec;
+	unsigned int misses;		/* unanswered in a row */
+};
+
+int keepalive_new(struct keepalive **keepalive, uint64_t interval_usec,
+		  uint64_t seed);
+struct keepalive *keepalive_free(struct keepalive *keepalive);
+void keepalive_set_interval(struct keepalive *keepalive, uint64_t interval_usec,
+			    uint64_t now);
+
+/* Paths come and go with ports and peers; 1 if something changed. */
+int keepalive_path_added(struct keepalive *keepalive, int bond, int port,
+			 const struct address *peer, uint64_t now);
+int keepalive_path_removed(struct keepalive *keepalive, int bond, int port,
+			   const struct address *peer);
+int keepalive_port_removed(struct keepalive *keepalive, int port);
+
+/* A port that is not usable keeps its paths and their counts, but rests. */
+int keepalive_port_usable(struct keepalive *keepalive, int port, bool usable,
+			  uint64_t now);
+
+/* When the next path is due, UINT64_MAX if none is. */
+uint64_t keepalive_next_usec(const struct keepalive *keepalive);
+
+/*
+ * The path that is due at @now, with a fresh sequence and cookie, rescheduled;
+ * NULL if none is due. The caller sends, then says how it went.
+ */
+const struct keepalive_path *keepalive_due(struct keepalive *keepalive,
+					   uint64_t now);
+void keepalive_sent(struct keepalive *keepalive,
+		    const struct keepalive_path *path, bool sent);
+
+/*
+ * An answer came in on @port. Returns the path if it is the answer to its last
+ * probe (address, identifier, sequence and cookie match, and it came on the
+ * bond of that port), else NULL: forged, replayed or late ones count nothing.
+ * Leaves may hash the answer to the other port: it counts for the path that
+ * the probe left on, which the identifier names.
+ */
+const struct keepalive_path *keepalive_answer(struct keepalive *keepalive,
+					      int port,
+					      const struct address *peer,
+					      uint16_t identifier,
+					      uint16_t sequence, uint64_t cookie,
+					      uint64_t now);
+
+/* Iterate over the paths of a bond (0 = all): start with *i = 0. */
+const struct keepalive_path *keepalive_path(const struct keepalive *keepalive,
+					    int bond, size_t *i);
+
+#endif

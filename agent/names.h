@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef DUALHOME_NAMES_H
+#define DUALHOME_NAMES_H
+
+/*
+ * Every enum that leaves the daemon, with its word: bus, CLI, journal and
+ * metrics use these strings and no others. X_to_string() returns NULL for a
+ * value out of range, X_from_string() returns _X_INVALID for an unknown word.
+ */
+
+#include <errno.h>
+
+/* Ordered: the worst problem decides. */
+enum health {
+	HEALTH_UNKNOWN,
+	HEALTH_OK,
+	HEALTH_DEGRADED,
+	HEALTH_CRITICAL,
+	_HEALTH_MAX,
+	_HEALTH_INVALID = -EINVAL,
+};
+
+/* A warning leaves the health of its bond as it is. */
+enum severity {
+	SEVERITY_WARNING,
+	SEVERITY_DEGRADED,
+	SEVERITY_CRITICAL,
+	_SEVERITY_MAX,
+	_SEVERITY_INVALID = -EINVAL,
+};
+
+enum fault_code {
+	FAULT_PORT_DOWN,
+	FAULT_BOND_DOWN,
+	FAULT_LACP_NO_PARTNER,
+	FAULT_PORT_NOT_USABLE,
+	FAULT_AGGREGATOR_SPLIT,
+	FAULT_CARRIER_WITHOUT_PORT,
+	FAULT_NEIGHBOR_BROADCAST_OFF,
+	_FAULT_CODE_MAX,
+	_FAULT_CODE_INVALID = -EINVAL,
+};
+
+/* What the kernel does with ARP and ND of a bond. */
+enum neighbor_state {
+	NEIGHBOR_UNSUPPORTED,
+	NEIGHBOR_OFF,
+	NEIGHBOR_ON,
+	_NEIGHBOR_STATE_MAX,
+	_NEIGHBOR_STATE_INVALID = -EINVAL,
+};
+
+/* Who does it. */
+enum neighbor_source {
+	NEIGHBOR_SOURCE_NONE,
+	NEIGHBOR_SOURCE_MAINLINE,
+	NEIGHBOR_SOURCE_DKMS,
+	NEIGHBOR_SOURCE_BPF,
+	_NEIGHBOR_SOURCE_MAX,
+	_NEIGHBOR_SOURCE_INVALID = -EINVAL,
+};
+
+/* NeighborBroadcast= in the configuration; keep leaves the bond alone. */
+enum neighbor_policy {
+	NEIGHBOR_POLICY_KEEP,
+	NEIGHBOR_POLICY_NO,
+	NEIGHBOR_POLICY_YES,
+	_NEIGHBOR_POLICY_MAX,
+	_NEIGHBOR_POLICY_INVALID = -EINVAL,
+};
+
+#define NAMES_DECLARE(type)						\
+	const char *type##_to_string(enum type value);			\
+	enum type type##_from_string(const char *word)
+
+NAMES_DECLARE(health);
+NAMES_DECLARE(severity);
+NAMES_DECLARE(fault_code);
+NAMES_DECLARE(neighbor_state);
+NAMES_DECLARE(neighbor_source);
+NAMES_DECLARE(neighbor_policy);
+
+/* Bonding mode (IFLA_BOND_MODE) in the kernel's words, "unknown" if new. */
+const char *bond_mode_to_string(unsigned int mode);
+
+#endif

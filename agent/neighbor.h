@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef DUALHOME_NEIGHBOR_H
+#define DUALHOME_NEIGHBOR_H
+
+/*
+ * Switches the wire contract on and off for a bond, and says who provides it.
+ * The kernel's option is set by netlink and always read back: kernels without
+ * it acknowledge the attribute as well.
+ */
+
+#include "bond.h"
+
+struct rtnl;
+
+/* off, on, or unsupported if neither netlink nor sysfs shows the option. */
+enum neighbor_state neighbor_state(const struct bond *bond);
+
+/* Which bonding driver runs: dkms if /sys/module/bonding/version is ours. */
+enum neighbor_source neighbor_source(const struct bond *bond);
+
+/*
+ * Switch it. 0 if the read back agrees, -EOPNOTSUPP if the kernel took the
+ * attribute but does not do it, -EACCES if the bond is not in mode 802.3ad.
+ */
+int neighbor_set(struct rtnl *rtnl, struct bond *bond, bool on);
+
+#endif

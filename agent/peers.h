@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef DUALHOME_PEERS_H
+#define DUALHOME_PEERS_H
+
+/*
+ * What it takes to reach a peer: the addresses of our interfaces and the
+ * kernel's neighbor table, mirrored from rtnetlink. Answers "from which
+ * address, to which MAC" for a peer on an interface.
+ */
+
+#include <stdint.h>
+
+#include "bond.h"
+#include "config.h"
+#include "rtnl.h"
+
+struct peers;
+
+int peers_new(struct peers **peers);
+struct peers *peers_free(struct peers *peers);
+
+void peers_dump_begin(struct peers *peers);
+void peers_dump_end(struct peers *peers);
+int peers_address_changed(struct peers *peers, const struct address_info *info);
+int peers_neighbor_changed(struct peers *peers, const struct neighbor_info *info);
+void peers_link_removed(struct peers *peers, int ifindex);
+
+/*
+ * The source address on @ifindex whose prefix holds @peer: 0, -EADDRNOTAVAIL
+ * if the interface has no usable address of that family, -ENETUNREACH if the
+ * peer is on none of its prefixes, -EADDRINUSE if the peer is ourselves.
+ */
+int peers_source(const struct peers *peers, int ifindex,
+		 const struct address *peer, struct address *source);
+
+/* The MAC of @peer on @ifindex: 0, or -EHOSTUNREACH while unresolved. */
+int peers_mac(const struct peers *peers, int ifindex,
+	      const struct address *peer, uint8_t mac[MAC_LEN]);
+
+#endif

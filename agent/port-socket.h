@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef DUALHOME_PORT_SOCKET_H
+#define DUALHOME_PORT_SOCKET_H
+
+/*
+ * One AF_PACKET socket per port: sends a frame on exactly that port, whatever
+ * the bond's hash says, and hears what the kernel's filter lets through:
+ * LACPDUs and echo replies to us. Opened with protocol 0, then filtered, then
+ * bound, so that no unfiltered frame is ever queued.
+ */
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct port;
+struct port_socket;
+struct sd_event;
+
+/* A frame was heard on @port; @bytes starts at the destination MAC. */
+typedef void (*port_socket_handler)(struct port *port, const uint8_t *bytes,
+				    size_t length, void *userdata);
+
+int port_socket_open(struct port_socket **socket, struct sd_event *event,
+		     struct port *port, port_socket_handler handler,
+		     void *userdata);
+struct port_socket *port_socket_free(struct port_socket *socket);
+
+/* Send one frame on the port: 0 or -errno (-ENETDOWN: the port is down). */
+int port_socket_send(struct port_socket *socket, const uint8_t *bytes,
+		     size_t length);
+
+#endif

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef DUALHOME_RTNL_H
+#define DUALHOME_RTNL_H
+
+/*
+ * rtnetlink: the only user of libmnl. Follows links, addresses and neighbors
+ * of this network namespace and hands each message over as a plain struct.
+ * Two sockets: one listens, one asks; so a dump never races an event for the
+ * same buffer, and setters can wait for their own acknowledgment.
+ *
+ * A lost event is a normal event: ENOBUFS drains the socket and dumps again,
+ * an interrupted dump (NLM_F_DUMP_INTR) is restarted, and what a complete dump
+ * did not mention is removed.
+ */
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "bond.h"
+#include "config.h"
+
+struct rtnl;
+struct sd_event;
+
+/* One RTM_NEWADDR or RTM_DELADDR. */
+struct address_info {
+	int ifindex;
+	struct address address;		/* IFA_LOCAL, else IFA_ADDRESS */
+	uint8_t prefix_len;
+	uint8_t scope;			/* RT_SCOPE_* */
+	bool usable;			/* neither tentative nor failed (DAD) */
+	bool removed;
+};
+
+/* One RTM_NEWNEIGH or RTM_DELNEIGH. */
+struct neighbor_info {
+	int ifindex;
+	struct address address;
+	bool has_mac;			/* and the state says that it is valid */
+	uint8_t mac[MAC_LEN];
+	bool removed;
+};
+
+struct rtnl_ops {
+	void (*dump_begin)(void *userdata);
+	void (*link_changed)(const struct link_info *info, void *userdata);
+	void (*link_removed)(int ifindex, void *userdata);
+	void (*address_changed)(const struct address_info *info, void *userdata);
+	void (*neighbor_changed)(const struct neighbor_info *info, void *userdata);
+	/* all three dumps are complete: sweep what they did not mention */
+	void (*dump_end)(void *userdata);
+	/* the batch that the socket held is handed over: flush */
+	void (*batch_end)(void *userdata);
+};
+
+/* Subscribe, dump once (synchronously) and attach to @event. */
+int rtnl_new(struct rtnl **rtnl, struct sd_event *event,
+	     const struct rtnl_ops *ops, void *userdata);
+struct rtnl *rtnl_free(struct rtnl *rtnl);
+
+/* Ask for all links again: LACP transitions are not notified. */
+int rtnl_refresh(struct rtnl *rtnl);
+
+/*
+ * Set IFLA_BOND_BROADCAST_NEIGH. 0 means acknowledged, which proves nothing:
+ * a kernel that does not know the attribute acknowledges it too. Read back.
+ */
+int rtnl_set_broadcast_neighbor(struct rtnl *rtnl, int ifindex, bool on);
+
+/* Read one link, synchronously. */
+int rtnl_get_link(struct rtnl *rtnl, int ifindex, struct link_info *info);
+
+/* Have the kernel resolve @address on @ifindex and keep the entry (NTF_USE). */
+int rtnl_resolve(struct rtnl *rtnl, int ifindex, const struct address *address);
+
+#endif
