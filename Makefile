@@ -1,0 +1,41 @@
+# SPDX-License-Identifier: GPL-2.0
+# Thin: every folder builds and tests itself.
+
+BUILD := $(CURDIR)/build
+PREFIX ?= /usr
+export PREFIX BUILD
+
+all: agent
+
+help:
+	@echo 'make                the agent: build/agent/dualhomed, build/agent/dualhomectl'
+	@echo 'make demo           a server on two independent leaves, shown in a VM'
+	@echo 'make check          all tests; STAGES="lint unit" runs some of them'
+	@echo 'make bonding KDIR=<kernel build dir> KSRC=<source tree or tarball> O=<dir>'
+	@echo 'make install        agent and CLI below DESTDIR and PREFIX'
+	@echo 'make dkms-install   the DKMS source tree below DESTDIR'
+	@echo 'make clean          remove build/'
+
+agent:
+	$(MAKE) -C agent all
+
+install:
+	$(MAKE) -C agent install
+
+dkms-install:
+	$(MAKE) -C dkms install
+
+bonding:
+	dkms/build KDIR='$(KDIR)' KSRC='$(KSRC)' O='$(O)'
+
+demo:
+	selftests/prerequisites
+	selftests/demo/run
+
+check:
+	selftests/check $(STAGES)
+
+clean:
+	rm -rf build
+
+.PHONY: all help agent install dkms-install bonding demo check clean
