@@ -14,22 +14,10 @@
 #include <sys/queue.h>
 
 #include "health.h"
+#include "lacp.h"
 #include "names.h"
 
-#define MAC_LEN 6
 #define BOND_MODE_8023AD 4		/* include/uapi/linux/if_bonding.h */
-
-/* Port state bits of IEEE 802.1AX-2020, 6.4.2.3 */
-enum {
-	LACP_ACTIVITY		= 0x01,
-	LACP_TIMEOUT		= 0x02,
-	LACP_AGGREGATION	= 0x04,
-	LACP_SYNCHRONIZATION	= 0x08,
-	LACP_COLLECTING		= 0x10,
-	LACP_DISTRIBUTING	= 0x20,
-	LACP_DEFAULTED		= 0x40,
-	LACP_EXPIRED		= 0x80,
-};
 
 /* IFLA_INFO_DATA of a bond. */
 struct bond_attrs {
@@ -89,6 +77,8 @@ struct port {
 	uint32_t speed_mbps;		/* 0 = unknown */
 	struct port_attrs attrs;
 	struct port_counters keepalives;
+	bool has_lacpdu;
+	struct frame_lacpdu lacpdu;	/* the last one heard */
 	struct port_socket *socket;	/* dies with the port */
 	unsigned int generation;
 };

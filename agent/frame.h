@@ -10,8 +10,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "bond.h"
 #include "config.h"
+#include "lacp.h"
 
 #define FRAME_MAX 1514
 
@@ -33,22 +33,6 @@ int frame_build_echo(const struct frame_echo *echo, uint8_t *bytes, size_t size)
 
 /* 0, -EBADMSG, or -ENOMSG for a sound frame that is no echo of ours. */
 int frame_parse_echo(const uint8_t *bytes, size_t length, struct frame_echo *echo);
-
-/* Actor or partner of an LACPDU (IEEE 802.1AX-2020, 6.4.2.3). */
-struct frame_lacp_party {
-	uint16_t system_priority;
-	uint8_t system[MAC_LEN];
-	uint16_t key;
-	uint16_t port_priority;
-	uint16_t port;
-	uint8_t state;
-};
-
-struct frame_lacpdu {
-	uint8_t source_mac[MAC_LEN];
-	struct frame_lacp_party actor;
-	struct frame_lacp_party partner;
-};
 
 int frame_parse_lacpdu(const uint8_t *bytes, size_t length,
 		       struct frame_lacpdu *lacpdu);
