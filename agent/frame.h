@@ -7,6 +7,7 @@
  * -EBADMSG for what is malformed or truncated.
  */
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
