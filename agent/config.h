@@ -14,20 +14,11 @@
  */
 
 #include <net/if.h>
-#include <netinet/in.h>
 #include <stddef.h>
 #include <stdint.h>
 
+#include "address.h"
 #include "names.h"
-
-/* An IPv4 or IPv6 address; family is AF_INET or AF_INET6. */
-struct address {
-	int family;
-	union {
-		struct in_addr in;
-		struct in6_addr in6;
-	};
-};
 
 /* What the administrator wants of one bond. */
 struct bond_policy {

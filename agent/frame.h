@@ -4,17 +4,22 @@
 
 /*
  * Bytes <-> struct; no I/O, no clock. Parsers take any bytes and return
- * -EBADMSG for what is malformed or truncated.
+ * -EBADMSG for what is malformed or truncated, and -ENOMSG for a frame that is
+ * sound but something else.
  */
 
+#include <stdbool.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-#include "config.h"
+#include "address.h"
 #include "lacp.h"
 
 #define FRAME_MAX 1514
+
+/* "dualhome": opens the payload of our echoes, for the filter and for tcpdump */
+#define FRAME_ECHO_MAGIC 0x6475616c686f6d65ULL
 
 /* A keepalive or its answer: ICMP (RFC 792) or ICMPv6 (RFC 4443) echo. */
 struct frame_echo {
@@ -32,7 +37,7 @@ struct frame_echo {
 /* Length of the frame in @bytes, or -EMSGSIZE, -EINVAL. */
 int frame_build_echo(const struct frame_echo *echo, uint8_t *bytes, size_t size);
 
-/* 0, -EBADMSG, or -ENOMSG for a sound frame that is no echo of ours. */
+/* -ENOMSG for any echo that is not ours, as one with a VLAN tag or IP options. */
 int frame_parse_echo(const uint8_t *bytes, size_t length, struct frame_echo *echo);
 
 int frame_parse_lacpdu(const uint8_t *bytes, size_t length,

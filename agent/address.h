@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef DUALHOME_ADDRESS_H
+#define DUALHOME_ADDRESS_H
+
+#include <netinet/in.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <string.h>
+
+/* An IPv4 or IPv6 address; family is AF_INET or AF_INET6. */
+struct address {
+	int family;
+	union {
+		struct in_addr in;
+		struct in6_addr in6;
+	};
+};
+
+static inline bool address_is_ip(const struct address *address)
+{
+	return address->family == AF_INET || address->family == AF_INET6;
+}
+
+static inline size_t address_length(const struct address *address)
+{
+	return address->family == AF_INET ? sizeof(address->in) :
+					    sizeof(address->in6);
+}
+
+/* Orders by family, then by value; the unused part of the union is ignored. */
+static inline int address_compare(const struct address *a,
+				  const struct address *b)
+{
+	if (a->family != b->family)
+		return a->family < b->family ? -1 : 1;
+	return memcmp(&a->in6, &b->in6, address_length(a));
+}
+
+static inline bool address_equal(const struct address *a,
+				 const struct address *b)
+{
+	return address_compare(a, b) == 0;
+}
+
+#endif
