@@ -24,8 +24,13 @@ struct agent {
 	struct rtnl *rtnl;
 	struct peers *peers;
 	struct keepalive *keepalive;
+	bool no_bus;			/* --no-bus */
 	struct bus *bus;		/* NULL with --no-bus */
-	sd_event_source *keepalive_timer;
+	struct prober *prober;
+	struct report *report;
+	bool started;			/* the first dump is complete */
+	unsigned int idle_ticks;	/* seconds since the last refresh */
+	int lock;			/* fd: one daemon per network namespace */
 	sd_event_source *refresh_timer;
 	sd_event_source *flush;		/* one per batch, after all else */
 };

@@ -38,6 +38,7 @@ struct bond_attrs {
 /* IFLA_INFO_SLAVE_DATA of a port. */
 struct port_attrs {
 	bool mii_up;
+	bool active;			/* IFLA_BOND_SLAVE_STATE: not a backup */
 	uint32_t link_failures;
 	uint8_t perm_mac[MAC_LEN];
 	bool has_ad;
@@ -57,6 +58,7 @@ struct link_info {
 	bool carrier;
 	bool is_bond;			/* IFLA_INFO_KIND is bond: attrs valid */
 	bool is_port;			/* IFLA_INFO_SLAVE_KIND is bond: likewise */
+	uint64_t seen_usec;		/* monotonic, when it was received */
 	struct bond_attrs bond;
 	struct port_attrs port;
 };
@@ -70,15 +72,19 @@ struct port_counters {
 
 struct port {
 	TAILQ_ENTRY(port) entry;
-	struct bond *bond;
+	struct bond *bond;		/* NULL while its bond is not known yet */
+	int master;			/* ifindex of its bond */
 	int ifindex;
 	char name[IFNAMSIZ];
+	bool up;			/* IFF_UP */
 	bool carrier;
+	uint64_t carrier_since_usec;	/* monotonic, 0 = before we looked */
 	uint32_t speed_mbps;		/* 0 = unknown */
 	struct port_attrs attrs;
 	struct port_counters keepalives;
 	bool has_lacpdu;
 	struct frame_lacpdu lacpdu;	/* the last one heard */
+	uint64_t lacpdu_usec;		/* monotonic, when it was heard */
 	struct port_socket *socket;	/* dies with the port */
 	unsigned int generation;
 };
@@ -94,8 +100,11 @@ struct bond {
 	uint32_t mtu;
 	bool up;
 	bool carrier;
+	uint64_t up_since_usec;		/* monotonic, 0 = before we looked */
 	struct bond_attrs attrs;
 	enum neighbor_source neighbor_source;
+	const char *neighbor_remedy;	/* what would switch it on, or NULL */
+	bool appeared;			/* new or new mode: apply the policy */
 	struct port_list ports;
 	struct problems problems;	/* health.c's last verdict, with since */
 	bool dirty;			/* wants diagnosis and publication */
@@ -110,12 +119,13 @@ struct bond_ops {
 	void (*bond_removed)(struct bond *bond, void *userdata);
 	void (*port_added)(struct port *port, void *userdata);
 	void (*port_removed)(struct port *port, void *userdata);
-	/* usable, MAC, name or MTU of a port or its bond changed */
+	/* something of a port or of its bond changed: usable, MAC, MTU, ... */
 	void (*port_changed)(struct port *port, void *userdata);
 };
 
 struct bonds {
 	struct bond_list list;
+	struct port_list orphans;	/* ports dumped before their bond */
 	const struct bond_ops *ops;
 	void *userdata;
 	unsigned int generation;	/* of the dump that is running */

@@ -47,6 +47,9 @@ void health_check(const struct bond *bond, const struct bond_policy *policy,
 		  const struct problems *before, struct moment now,
 		  struct problems *problems);
 
+/* False in the first seconds of a port, while LACP still negotiates. */
+bool health_settled(const struct bond *bond, struct moment now);
+
 /* The worst of the problems; ok if there is none that counts. */
 enum health health_of(const struct problems *problems);
 

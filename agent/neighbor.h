@@ -12,8 +12,11 @@
 
 struct rtnl;
 
-/* off, on, or unsupported if neither netlink nor sysfs shows the option. */
+/* off, on, or unsupported if the kernel does not show the option. */
 enum neighbor_state neighbor_state(const struct bond *bond);
+
+/* What the administrator has to do to have it on, in words. */
+const char *neighbor_remedy(const struct bond *bond);
 
 /* Which bonding driver runs: dkms if /sys/module/bonding/version is ours. */
 enum neighbor_source neighbor_source(const struct bond *bond);

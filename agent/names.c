@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <stddef.h>
+#include <string.h>
+
+#include "names.h"
+#include "util.h"
+
+static const char *const health_words[] = {
+	[HEALTH_UNKNOWN]	= "unknown",
+	[HEALTH_OK]		= "ok",
+	[HEALTH_DEGRADED]	= "degraded",
+	[HEALTH_CRITICAL]	= "critical",
+};
+
+static const char *const severity_words[] = {
+	[SEVERITY_WARNING]	= "warning",
+	[SEVERITY_DEGRADED]	= "degraded",
+	[SEVERITY_CRITICAL]	= "critical",
+};
+
+static const char *const fault_code_words[] = {
+	[FAULT_PORT_DOWN]		= "port-down",
+	[FAULT_BOND_DOWN]		= "bond-down",
+	[FAULT_LACP_NO_PARTNER]		= "lacp-no-partner",
+	[FAULT_PORT_NOT_USABLE]		= "port-not-usable",
+	[FAULT_AGGREGATOR_SPLIT]	= "aggregator-split",
+	[FAULT_CARRIER_WITHOUT_PORT]	= "carrier-without-port",
+	[FAULT_NEIGHBOR_BROADCAST_OFF]	= "neighbor-broadcast-off",
+};
+
+static const char *const neighbor_state_words[] = {
+	[NEIGHBOR_UNSUPPORTED]	= "unsupported",
+	[NEIGHBOR_OFF]		= "off",
+	[NEIGHBOR_ON]		= "on",
+};
+
+static const char *const neighbor_source_words[] = {
+	[NEIGHBOR_SOURCE_NONE]		= "none",
+	[NEIGHBOR_SOURCE_MAINLINE]	= "mainline",
+	[NEIGHBOR_SOURCE_DKMS]		= "dkms",
+	[NEIGHBOR_SOURCE_BPF]		= "bpf",
+};
+
+static const char *const neighbor_policy_words[] = {
+	[NEIGHBOR_POLICY_KEEP]	= "keep",
+	[NEIGHBOR_POLICY_NO]	= "no",
+	[NEIGHBOR_POLICY_YES]	= "yes",
+};
+
+/* IFLA_BOND_MODE: the words of ip-link(8). */
+static const char *const bond_mode_words[] = {
+	"balance-rr", "active-backup", "balance-xor", "broadcast",
+	"802.3ad", "balance-tlb", "balance-alb",
+};
+
+static int find(const char *const *words, size_t count, const char *word)
+{
+	for (size_t i = 0; i < count; i++)
+		if (word && strcmp(words[i], word) == 0)
+			return i;
+	return -EINVAL;
+}
+
+#define NAMES_DEFINE(type)						\
+	const char *type##_to_string(enum type value)			\
+	{								\
+		if ((size_t)value >= ARRAY_SIZE(type##_words))		\
+			return NULL;					\
+		return type##_words[value];				\
+	}								\
+									\
+	enum type type##_from_string(const char *word)			\
+	{								\
+		return find(type##_words, ARRAY_SIZE(type##_words), word); \
+	}
+
+NAMES_DEFINE(health)
+NAMES_DEFINE(severity)
+NAMES_DEFINE(fault_code)
+NAMES_DEFINE(neighbor_state)
+NAMES_DEFINE(neighbor_source)
+NAMES_DEFINE(neighbor_policy)
+
+const char *bond_mode_to_string(unsigned int mode)
+{
+	return mode < ARRAY_SIZE(bond_mode_words) ? bond_mode_words[mode] :
+						    "unknown";
+}

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "names.h"
+
+/* Every value has a word, the word leads back, and no two words are equal. */
+#define TEST_ROUND_TRIP(type, max)					\
+	static void test_##type(void **state)				\
+	{								\
+		(void)state;						\
+		for (int i = 0; i < (max); i++) {			\
+			assert_non_null(type##_to_string(i));		\
+			assert_int_equal(type##_from_string(		\
+					 type##_to_string(i)), i);	\
+		}							\
+		assert_null(type##_to_string(max));			\
+		assert_null(type##_to_string(-EINVAL));			\
+		assert_int_equal(type##_from_string(""), -EINVAL);	\
+		assert_int_equal(type##_from_string(NULL), -EINVAL);	\
+	}
+
+TEST_ROUND_TRIP(health, _HEALTH_MAX)
+TEST_ROUND_TRIP(severity, _SEVERITY_MAX)
+TEST_ROUND_TRIP(fault_code, _FAULT_CODE_MAX)
+TEST_ROUND_TRIP(neighbor_state, _NEIGHBOR_STATE_MAX)
+TEST_ROUND_TRIP(neighbor_source, _NEIGHBOR_SOURCE_MAX)
+TEST_ROUND_TRIP(neighbor_policy, _NEIGHBOR_POLICY_MAX)
+
+/* Others match on these words: they are an interface. */
+static void test_public_words(void **state)
+{
+	(void)state;
+	assert_string_equal(fault_code_to_string(FAULT_LACP_NO_PARTNER),
+			    "lacp-no-partner");
+	assert_string_equal(fault_code_to_string(FAULT_NEIGHBOR_BROADCAST_OFF),
+			    "neighbor-broadcast-off");
+	assert_string_equal(health_to_string(HEALTH_CRITICAL), "critical");
+	assert_string_equal(bond_mode_to_string(4), "802.3ad");
+	assert_string_equal(bond_mode_to_string(7), "unknown");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_health),
+		cmocka_unit_test(test_severity),
+		cmocka_unit_test(test_fault_code),
+		cmocka_unit_test(test_neighbor_state),
+		cmocka_unit_test(test_neighbor_source),
+		cmocka_unit_test(test_neighbor_policy),
+		cmocka_unit_test(test_public_words),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
