@@ -1,0 +1,343 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Our echoes have one shape only: no VLAN tag, no IP options or extension
+ * headers, no fragments, a payload of fixed size. A host that answers returns
+ * that shape, so each family is one packed struct that is copied in or out
+ * whole; anything else is not ours.
+ */
+
+#include <endian.h>
+#include <errno.h>
+#include <net/ethernet.h>
+#include <netinet/icmp6.h>
+#include <netinet/ip.h>
+#include <netinet/ip6.h>
+#include <netinet/ip_icmp.h>
+
+#include "frame.h"
+
+/* What the kernel gives to packets of its own (ip_default_ttl). */
+#define HOP_LIMIT 64
+
+/*
+ * No DSCP: a keepalive says what data can expect of this leaf, so it takes the
+ * class of data; and edges may drop network control (CS6) that hosts send.
+ */
+#define TRAFFIC_CLASS 0
+
+#define LACP_SUBTYPE 1			/* of the slow protocols */
+#define LACP_TLV_ACTOR 1
+#define LACP_TLV_PARTNER 2
+
+struct echo {
+	uint8_t type;
+	uint8_t code;
+	uint16_t checksum;
+	uint16_t identifier;
+	uint16_t sequence;
+	uint64_t magic;
+	uint64_t cookie;
+	uint64_t sent_usec;
+} __attribute__((packed));
+
+struct frame4 {
+	struct ether_header ethernet;
+	struct iphdr ip;
+	struct echo echo;
+} __attribute__((packed));
+
+struct frame6 {
+	struct ether_header ethernet;
+	struct ip6_hdr ip;
+	struct echo echo;
+} __attribute__((packed));
+
+/* IEEE 802.1AX-2020, 6.4.2: fixed size, whatever the version appends. */
+struct lacp_party {
+	uint8_t tlv;
+	uint8_t tlv_length;
+	uint16_t system_priority;
+	uint8_t system[MAC_LEN];
+	uint16_t key;
+	uint16_t port_priority;
+	uint16_t port;
+	uint8_t state;
+	uint8_t reserved[3];
+} __attribute__((packed));
+
+struct lacp_frame {
+	struct ether_header ethernet;
+	uint8_t subtype;
+	uint8_t version;
+	struct lacp_party actor;
+	struct lacp_party partner;
+	uint8_t rest[68];		/* collector, terminator, reserved */
+} __attribute__((packed));
+
+_Static_assert(sizeof(struct echo) == 32, "ICMP header and payload");
+_Static_assert(sizeof(struct frame4) == 66, "no padding needed: >= 60");
+_Static_assert(sizeof(struct frame6) == 86, "no padding needed: >= 60");
+_Static_assert(sizeof(struct lacp_frame) == 124, "LACPDU without FCS");
+
+/* RFC 1071: add up 16-bit words; all that we sum has an even length. */
+static uint32_t sum(uint32_t start, const void *data, size_t length)
+{
+	const uint8_t *bytes = data;
+
+	for (size_t i = 0; i + 1 < length; i += 2)
+		start += (uint32_t)bytes[i] << 8 | bytes[i + 1];
+	return start;
+}
+
+static uint16_t fold(uint32_t sum)
+{
+	while (sum >> 16)
+		sum = (sum & 0xffff) + (sum >> 16);
+	return ~sum;
+}
+
+static uint16_t checksum4(const struct echo *echo)
+{
+	return fold(sum(0, echo, sizeof(*echo)));
+}
+
+/* RFC 8200, 8.1: with the addresses, the length and the next header. */
+static uint16_t checksum6(const struct frame6 *frame)
+{
+	uint32_t pseudo = sizeof(frame->echo) + IPPROTO_ICMPV6;
+
+	pseudo = sum(pseudo, &frame->ip.ip6_src, sizeof(frame->ip.ip6_src));
+	pseudo = sum(pseudo, &frame->ip.ip6_dst, sizeof(frame->ip.ip6_dst));
+	return fold(sum(pseudo, &frame->echo, sizeof(frame->echo)));
+}
+
+static void build_ethernet(const struct frame_echo *echo, uint16_t type,
+			   struct ether_header *ethernet)
+{
+	memcpy(ethernet->ether_dhost, echo->destination_mac, MAC_LEN);
+	memcpy(ethernet->ether_shost, echo->source_mac, MAC_LEN);
+	ethernet->ether_type = htobe16(type);
+}
+
+static struct echo build_body(const struct frame_echo *echo, uint8_t type)
+{
+	return (struct echo) {
+		.type = type,
+		.identifier = htobe16(echo->identifier),
+		.sequence = htobe16(echo->sequence),
+		.magic = htobe64(FRAME_ECHO_MAGIC),
+		.cookie = htobe64(echo->cookie),
+		.sent_usec = htobe64(echo->sent_usec),
+	};
+}
+
+static int build4(const struct frame_echo *echo, uint8_t *bytes, size_t size)
+{
+	struct frame4 frame = {
+		.ip = {
+			.version = IPVERSION,
+			.ihl = sizeof(frame.ip) / 4,
+			.tos = TRAFFIC_CLASS,
+			.tot_len = htobe16(sizeof(frame.ip) + sizeof(frame.echo)),
+			.frag_off = htobe16(IP_DF),	/* so id may be 0 */
+			.ttl = HOP_LIMIT,
+			.protocol = IPPROTO_ICMP,
+			.saddr = echo->source.in.s_addr,
+			.daddr = echo->destination.in.s_addr,
+		},
+	};
+
+	if (size < sizeof(frame))
+		return -EMSGSIZE;
+	build_ethernet(echo, ETH_P_IP, &frame.ethernet);
+	frame.ip.check = htobe16(fold(sum(0, &frame.ip, sizeof(frame.ip))));
+	frame.echo = build_body(echo, echo->reply ? ICMP_ECHOREPLY : ICMP_ECHO);
+	frame.echo.checksum = htobe16(checksum4(&frame.echo));
+	memcpy(bytes, &frame, sizeof(frame));
+	return sizeof(frame);
+}
+
+static int build6(const struct frame_echo *echo, uint8_t *bytes, size_t size)
+{
+	struct frame6 frame = {
+		.ip = {
+			.ip6_flow = htobe32(6U << 28 | TRAFFIC_CLASS << 20),
+			.ip6_plen = htobe16(sizeof(frame.echo)),
+			.ip6_nxt = IPPROTO_ICMPV6,
+			.ip6_hlim = HOP_LIMIT,
+			.ip6_src = echo->source.in6,
+			.ip6_dst = echo->destination.in6,
+		},
+	};
+
+	if (size < sizeof(frame))
+		return -EMSGSIZE;
+	build_ethernet(echo, ETH_P_IPV6, &frame.ethernet);
+	frame.echo = build_body(echo, echo->reply ? ICMP6_ECHO_REPLY :
+						    ICMP6_ECHO_REQUEST);
+	frame.echo.checksum = htobe16(checksum6(&frame));
+	memcpy(bytes, &frame, sizeof(frame));
+	return sizeof(frame);
+}
+
+int frame_build_echo(const struct frame_echo *echo, uint8_t *bytes, size_t size)
+{
+	if (echo->source.family != echo->destination.family)
+		return -EINVAL;
+	switch (echo->source.family) {
+	case AF_INET:
+		return build4(echo, bytes, size);
+	case AF_INET6:
+		return build6(echo, bytes, size);
+	default:
+		return -EINVAL;
+	}
+}
+
+static void parse_ethernet(const struct ether_header *ethernet,
+			   struct frame_echo *echo)
+{
+	memcpy(echo->destination_mac, ethernet->ether_dhost, MAC_LEN);
+	memcpy(echo->source_mac, ethernet->ether_shost, MAC_LEN);
+}
+
+static int parse_body(const struct echo *body, uint8_t request, uint8_t reply,
+		      struct frame_echo *echo)
+{
+	if ((body->type != request && body->type != reply) || body->code != 0)
+		return -ENOMSG;
+	if (be64toh(body->magic) != FRAME_ECHO_MAGIC)
+		return -ENOMSG;
+	echo->reply = body->type == reply;
+	echo->identifier = be16toh(body->identifier);
+	echo->sequence = be16toh(body->sequence);
+	echo->cookie = be64toh(body->cookie);
+	echo->sent_usec = be64toh(body->sent_usec);
+	return 0;
+}
+
+static int parse4(const uint8_t *bytes, size_t length, struct frame_echo *echo)
+{
+	const size_t captured = length - sizeof(struct ether_header);
+	struct frame4 frame;
+	struct iphdr ip;
+
+	if (captured < sizeof(ip))
+		return -EBADMSG;
+	memcpy(&ip, bytes + sizeof(struct ether_header), sizeof(ip));
+	if (ip.version != IPVERSION || ip.ihl < sizeof(ip) / 4 ||
+	    be16toh(ip.tot_len) < ip.ihl * 4 || be16toh(ip.tot_len) > captured)
+		return -EBADMSG;
+	if (ip.ihl != sizeof(ip) / 4 || ip.protocol != IPPROTO_ICMP ||
+	    be16toh(ip.tot_len) != sizeof(ip) + sizeof(struct echo) ||
+	    be16toh(ip.frag_off) & (IP_MF | IP_OFFMASK))
+		return -ENOMSG;
+
+	memcpy(&frame, bytes, sizeof(frame));
+	if (fold(sum(0, &ip, sizeof(ip))) || checksum4(&frame.echo))
+		return -EBADMSG;
+	parse_ethernet(&frame.ethernet, echo);
+	echo->source.family = AF_INET;
+	echo->source.in.s_addr = ip.saddr;
+	echo->destination.family = AF_INET;
+	echo->destination.in.s_addr = ip.daddr;
+	return parse_body(&frame.echo, ICMP_ECHO, ICMP_ECHOREPLY, echo);
+}
+
+static int parse6(const uint8_t *bytes, size_t length, struct frame_echo *echo)
+{
+	const size_t captured = length - sizeof(struct ether_header);
+	struct frame6 frame;
+	struct ip6_hdr ip;
+
+	if (captured < sizeof(ip))
+		return -EBADMSG;
+	memcpy(&ip, bytes + sizeof(struct ether_header), sizeof(ip));
+	if (ip.ip6_vfc >> 4 != 6 || be16toh(ip.ip6_plen) > captured - sizeof(ip))
+		return -EBADMSG;
+	if (ip.ip6_nxt != IPPROTO_ICMPV6 ||
+	    be16toh(ip.ip6_plen) != sizeof(struct echo))
+		return -ENOMSG;
+
+	memcpy(&frame, bytes, sizeof(frame));
+	if (checksum6(&frame))
+		return -EBADMSG;
+	parse_ethernet(&frame.ethernet, echo);
+	echo->source.family = AF_INET6;
+	echo->source.in6 = ip.ip6_src;
+	echo->destination.family = AF_INET6;
+	echo->destination.in6 = ip.ip6_dst;
+	return parse_body(&frame.echo, ICMP6_ECHO_REQUEST, ICMP6_ECHO_REPLY,
+			  echo);
+}
+
+static int ether_type(const uint8_t *bytes, size_t length)
+{
+	struct ether_header ethernet;
+
+	if (length < sizeof(ethernet))
+		return -EBADMSG;
+	memcpy(&ethernet, bytes, sizeof(ethernet));
+	return be16toh(ethernet.ether_type);
+}
+
+int frame_parse_echo(const uint8_t *bytes, size_t length, struct frame_echo *echo)
+{
+	struct frame_echo parsed = {};
+	int r = ether_type(bytes, length);
+
+	if (r < 0)
+		return r;
+	if (r == ETH_P_IP)
+		r = parse4(bytes, length, &parsed);
+	else if (r == ETH_P_IPV6)
+		r = parse6(bytes, length, &parsed);
+	else
+		r = -ENOMSG;
+	if (r == 0)
+		*echo = parsed;
+	return r;
+}
+
+static void parse_party(const struct lacp_party *party,
+			struct frame_lacp_party *to)
+{
+	to->system_priority = be16toh(party->system_priority);
+	memcpy(to->system, party->system, MAC_LEN);
+	to->key = be16toh(party->key);
+	to->port_priority = be16toh(party->port_priority);
+	to->port = be16toh(party->port);
+	to->state = party->state;
+}
+
+static bool party_is_sound(const struct lacp_party *party, uint8_t tlv)
+{
+	return party->tlv == tlv && party->tlv_length == sizeof(*party);
+}
+
+int frame_parse_lacpdu(const uint8_t *bytes, size_t length,
+		       struct frame_lacpdu *lacpdu)
+{
+	struct lacp_frame frame;
+	int r = ether_type(bytes, length);
+
+	if (r < 0)
+		return r;
+	if (r != ETH_P_SLOW)
+		return -ENOMSG;
+	if (length == sizeof(struct ether_header))
+		return -EBADMSG;
+	if (bytes[sizeof(struct ether_header)] != LACP_SUBTYPE)
+		return -ENOMSG;
+	if (length < sizeof(frame))
+		return -EBADMSG;
+	memcpy(&frame, bytes, sizeof(frame));
+	if (frame.version == 0 ||
+	    !party_is_sound(&frame.actor, LACP_TLV_ACTOR) ||
+	    !party_is_sound(&frame.partner, LACP_TLV_PARTNER))
+		return -EBADMSG;
+	memcpy(lacpdu->source_mac, frame.ethernet.ether_shost, MAC_LEN);
+	parse_party(&frame.actor, &lacpdu->actor);
+	parse_party(&frame.partner, &lacpdu->partner);
+	return 0;
+}
