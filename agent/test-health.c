@@ -1,0 +1,433 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "bond.h"
+#include "config.h"
+#include "health.h"
+#include "util.h"
+
+#define SECONDS(n) ((n) * USEC_PER_SEC)
+
+/* A healthy bond0 of eth0 and eth1, which a test then breaks. */
+struct fixture {
+	struct bond bond;
+	struct port port[2];
+	struct bond_policy policy;
+	struct moment now;
+	struct problems before, problems;
+};
+
+static int setup(void **state)
+{
+	static struct fixture f;
+
+	memset(&f, 0, sizeof(f));
+	TAILQ_INIT(&f.bond.ports);
+	strcpy(f.bond.name, "bond0");
+	f.bond.ifindex = 10;
+	f.bond.up = f.bond.carrier = true;
+	f.bond.attrs.mode = BOND_MODE_8023AD;
+	f.bond.attrs.has_ad_info = true;
+	f.bond.attrs.aggregator = 1;
+	for (int i = 0; i < 2; i++) {
+		struct port *port = &f.port[i];
+
+		port->bond = &f.bond;
+		port->ifindex = 1 + i;
+		snprintf(port->name, sizeof(port->name), "eth%d", i);
+		port->up = port->carrier = true;
+		port->attrs = (struct port_attrs) {
+			.mii_up = true, .active = true, .has_ad = true,
+			.aggregator = 1,
+			.actor_state = 0x3d, .partner_state = 0x3d,
+		};
+		TAILQ_INSERT_TAIL(&f.bond.ports, port, entry);
+	}
+	strcpy(f.policy.name, "*");
+	f.now.mono_usec = SECONDS(100);
+	f.now.real_usec = SECONDS(1000000);
+	*state = &f;
+	return 0;
+}
+
+/* The problems as "code:object:severity ..." */
+static const char *diagnose(struct fixture *f)
+{
+	static char text[512];
+	const struct problem *problem;
+	size_t used = 0;
+
+	f->before = f->problems;
+	health_check(&f->bond, &f->policy, &f->before, f->now, &f->problems);
+	text[0] = '\0';
+	for (size_t i = 0; i < f->problems.count; i++) {
+		problem = &f->problems.list[i];
+		assert_true(problem->text[0] != '\0');
+		used += snprintf(text + used, sizeof(text) - used, "%s%s:%s:%s",
+				 i ? " " : "",
+				 fault_code_to_string(problem->code),
+				 problem->object,
+				 severity_to_string(problem->severity));
+	}
+	return text;
+}
+
+static void lose_carrier(struct port *port)
+{
+	port->carrier = port->attrs.mii_up = port->attrs.active = false;
+	port->attrs.actor_state = 0x45;
+}
+
+static void lose_partner(struct port *port, uint16_t aggregator)
+{
+	port->attrs.actor_state = 0x45;
+	port->attrs.partner_state = 0x01;
+	port->attrs.aggregator = aggregator;
+	port->attrs.active = false;
+}
+
+static void test_healthy(void **state)
+{
+	struct fixture *f = *state;
+
+	assert_string_equal(diagnose(f), "");
+	assert_int_equal(health_of(&f->problems), HEALTH_OK);
+	f->port[0].attrs.actor_state = f->port[0].attrs.partner_state = 0x3f;
+	assert_string_equal(diagnose(f), "");
+}
+
+static void test_port_down(void **state)
+{
+	struct fixture *f = *state;
+
+	lose_carrier(&f->port[1]);
+	assert_string_equal(diagnose(f), "port-down:eth1:degraded");
+	assert_string_equal(f->problems.list[0].text, "eth1 has no carrier");
+	assert_int_equal(health_of(&f->problems), HEALTH_DEGRADED);
+	assert_int_equal(health_of_port(&f->problems, 1), HEALTH_OK);
+	assert_int_equal(health_of_port(&f->problems, 2), HEALTH_DEGRADED);
+
+	f->port[1].up = false;
+	diagnose(f);
+	assert_non_null(strstr(f->problems.list[0].text, "switched off"));
+}
+
+static void test_updelay_holds_port(void **state)
+{
+	struct fixture *f = *state;
+
+	f->port[1].attrs.mii_up = false;
+	assert_string_equal(diagnose(f), "port-down:eth1:degraded");
+	assert_non_null(strstr(f->problems.list[0].text, "holds it down"));
+}
+
+static void test_bond_down(void **state)
+{
+	struct fixture *f = *state;
+
+	f->bond.carrier = false;
+	lose_carrier(&f->port[0]);
+	lose_carrier(&f->port[1]);
+	assert_string_equal(diagnose(f), "bond-down:bond0:critical "
+			    "port-down:eth0:degraded port-down:eth1:degraded");
+	assert_int_equal(health_of(&f->problems), HEALTH_CRITICAL);
+}
+
+static void test_no_partner(void **state)
+{
+	struct fixture *f = *state;
+
+	lose_partner(&f->port[1], 2);
+	assert_string_equal(diagnose(f), "lacp-no-partner:eth1:degraded");
+	assert_non_null(strstr(f->problems.list[0].text, "0x45 DEFAULTED"));
+
+	/* the other port has no carrier: nothing is left */
+	lose_carrier(&f->port[0]);
+	assert_string_equal(diagnose(f),
+			    "carrier-without-port:bond0:critical "
+			    "lacp-no-partner:eth1:critical "
+			    "port-down:eth0:degraded");
+}
+
+static void test_no_partner_at_all(void **state)
+{
+	struct fixture *f = *state;
+
+	lose_partner(&f->port[0], 1);
+	lose_partner(&f->port[1], 2);
+	f->bond.carrier = false;
+	assert_string_equal(diagnose(f), "lacp-no-partner:eth0:critical "
+			    "lacp-no-partner:eth1:critical");
+}
+
+static void test_port_not_usable(void **state)
+{
+	static const struct {
+		uint8_t actor, partner;
+		const char *words;
+	} rows[] = {
+		{ 0x87, 0x37, "fallen silent" },
+		{ 0x3d, 0xbd, "does not hear us" },
+		{ 0x0d, 0x05, "partner is not in sync" },
+		{ 0x05, 0x3d, "this side is not in sync" },
+		{ 0x2d, 0x3d, "this side does not collect" },
+		{ 0x1d, 0x3d, "this side does not distribute" },
+		{ 0x3d, 0x2d, "partner does not collect" },
+		{ 0x3d, 0x1d, "partner does not distribute" },
+	};
+	struct fixture *f = *state;
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		f->port[0].attrs.actor_state = rows[i].actor;
+		f->port[0].attrs.partner_state = rows[i].partner;
+		assert_string_equal(diagnose(f), "port-not-usable:eth0:degraded");
+		if (!strstr(f->problems.list[0].text, rows[i].words))
+			fail_msg("'%s' does not say '%s'",
+				 f->problems.list[0].text, rows[i].words);
+	}
+}
+
+static void test_port_held_back(void **state)
+{
+	struct fixture *f = *state;
+
+	f->port[0].attrs.active = false;
+	assert_string_equal(diagnose(f), "port-not-usable:eth0:degraded");
+	f->port[0].attrs.has_ad = false;
+	assert_string_equal(diagnose(f), "port-not-usable:eth0:degraded");
+	assert_non_null(strstr(f->problems.list[0].text, "no aggregator"));
+}
+
+static void test_split(void **state)
+{
+	struct fixture *f = *state;
+
+	f->port[1].attrs.aggregator = 2;
+	f->port[1].attrs.active = false;
+	f->port[1].attrs.actor_state = 0x05;
+	assert_string_equal(diagnose(f), "aggregator-split:eth1:degraded");
+}
+
+static void test_carrier_without_port(void **state)
+{
+	struct fixture *f = *state;
+
+	f->port[0].attrs.partner_state = f->port[1].attrs.partner_state = 0x05;
+	f->port[0].attrs.actor_state = f->port[1].attrs.actor_state = 0x0d;
+	assert_string_equal(diagnose(f), "carrier-without-port:bond0:critical "
+			    "port-not-usable:eth0:degraded "
+			    "port-not-usable:eth1:degraded");
+	f->bond.carrier = false;
+	assert_string_equal(diagnose(f), "port-not-usable:eth0:degraded "
+			    "port-not-usable:eth1:degraded");
+}
+
+static void test_neighbor_off(void **state)
+{
+	struct fixture *f = *state;
+
+	f->bond.neighbor_remedy = "reboot";
+	assert_string_equal(diagnose(f), "");
+	f->policy.neighbor_broadcast = NEIGHBOR_POLICY_YES;
+	assert_string_equal(diagnose(f), "neighbor-broadcast-off:bond0:degraded");
+	assert_non_null(strstr(f->problems.list[0].text, "reboot"));
+	f->bond.attrs.has_broadcast_neighbor = true;
+	assert_string_equal(diagnose(f), "neighbor-broadcast-off:bond0:degraded");
+	f->bond.attrs.broadcast_neighbor = true;
+	assert_string_equal(diagnose(f), "");
+}
+
+/* What is worse comes first, then the order of the table. */
+static void test_order(void **state)
+{
+	struct fixture *f = *state;
+
+	f->policy.neighbor_broadcast = NEIGHBOR_POLICY_YES;
+	lose_carrier(&f->port[1]);
+	assert_string_equal(diagnose(f), "port-down:eth1:degraded "
+			    "neighbor-broadcast-off:bond0:degraded");
+}
+
+static void test_other_modes(void **state)
+{
+	struct fixture *f = *state;
+
+	f->bond.attrs.mode = 1;
+	f->bond.attrs.has_ad_info = false;
+	f->port[0].attrs.has_ad = f->port[1].attrs.has_ad = false;
+	f->port[1].attrs.active = false;
+	f->policy.neighbor_broadcast = NEIGHBOR_POLICY_YES;
+	assert_string_equal(diagnose(f), "");
+
+	strcpy(f->policy.name, "bond0");
+	assert_string_equal(diagnose(f), "neighbor-broadcast-off:bond0:degraded");
+	assert_non_null(strstr(f->problems.list[0].text, "active-backup"));
+
+	f->policy.neighbor_broadcast = NEIGHBOR_POLICY_KEEP;
+	lose_carrier(&f->port[0]);
+	assert_string_equal(diagnose(f), "port-down:eth0:degraded");
+}
+
+/* LACP gets 5 s to settle after the carrier came; the carrier does not. */
+static void test_settling(void **state)
+{
+	struct fixture *f = *state;
+
+	f->port[1].carrier_since_usec = f->now.mono_usec - SECONDS(5) + 1;
+	lose_partner(&f->port[1], 2);
+	assert_string_equal(diagnose(f), "");
+	assert_false(health_settled(&f->bond, f->now));
+
+	f->now.mono_usec++;
+	assert_string_equal(diagnose(f), "lacp-no-partner:eth1:degraded");
+	assert_true(health_settled(&f->bond, f->now));
+
+	f->now.mono_usec--;
+	lose_carrier(&f->port[1]);
+	assert_string_equal(diagnose(f), "port-down:eth1:degraded");
+	assert_true(health_settled(&f->bond, f->now));
+}
+
+static void test_settling_is_no_black_hole(void **state)
+{
+	struct fixture *f = *state;
+
+	for (int i = 0; i < 2; i++) {
+		f->port[i].carrier_since_usec = f->now.mono_usec;
+		lose_partner(&f->port[i], i + 1);
+	}
+	assert_string_equal(diagnose(f), "");
+}
+
+static void test_no_ports(void **state)
+{
+	struct fixture *f = *state;
+
+	TAILQ_INIT(&f->bond.ports);
+	f->bond.up_since_usec = f->now.mono_usec;
+	assert_string_equal(diagnose(f), "");
+	f->now.mono_usec += SECONDS(5);
+	assert_string_equal(diagnose(f), "bond-down:bond0:critical");
+	assert_string_equal(f->problems.list[0].text, "bond0 has no ports");
+}
+
+static void test_switched_off(void **state)
+{
+	struct fixture *f = *state;
+	char line[256];
+
+	f->bond.up = f->bond.carrier = false;
+	lose_carrier(&f->port[0]);
+	lose_carrier(&f->port[1]);
+	assert_string_equal(diagnose(f), "");
+	health_describe(&f->bond, line, sizeof(line));
+	assert_string_equal(line, "bond0 ok, switched off");
+}
+
+static void test_since_stays(void **state)
+{
+	struct fixture *f = *state;
+	size_t i = 0;
+
+	lose_carrier(&f->port[1]);
+	diagnose(f);
+	assert_ptr_equal(problems_missing(&f->problems, &f->before, &i),
+			 &f->problems.list[0]);
+	assert_null(problems_missing(&f->problems, &f->before, &i));
+
+	f->now.mono_usec += SECONDS(7);
+	f->now.real_usec += SECONDS(7);
+	lose_carrier(&f->port[0]);
+	f->bond.carrier = false;
+	assert_string_equal(diagnose(f), "bond-down:bond0:critical "
+			    "port-down:eth0:degraded port-down:eth1:degraded");
+	assert_int_equal(f->problems.list[0].since.mono_usec, SECONDS(107));
+	assert_int_equal(f->problems.list[2].since.mono_usec, SECONDS(100));
+	assert_int_equal(f->problems.list[2].since.real_usec, SECONDS(1000000));
+	i = 0;
+	assert_null(problems_missing(&f->before, &f->problems, &i));
+}
+
+static void test_describe(void **state)
+{
+	struct fixture *f = *state;
+	char line[256];
+
+	setenv("TZ", "UTC", 1);
+	diagnose(f);
+	f->bond.problems = f->problems;
+	health_describe(&f->bond, line, sizeof(line));
+	assert_string_equal(line, "bond0 ok, 2 of 2 ports usable");
+
+	lose_carrier(&f->port[1]);
+	diagnose(f);
+	f->bond.problems = f->problems;
+	health_describe(&f->bond, line, sizeof(line));
+	assert_string_equal(line, "bond0 degraded: eth1 has no carrier since "
+			    "13:46:40");
+
+	lose_carrier(&f->port[0]);
+	diagnose(f);
+	f->bond.problems = f->problems;
+	assert_true(health_describe(&f->bond, line, 20) > 20);
+	assert_string_equal(line, "bond0 critical: no ");
+	health_describe(&f->bond, line, sizeof(line));
+	assert_string_equal(line, "bond0 critical: no port of bond0 has carrier "
+			    "since 13:46:40 (+2 more)");
+}
+
+/* More ports than problems fit: the worst stay. */
+static void test_overflow(void **state)
+{
+	static struct port many[PROBLEMS_MAX + 8];
+	struct fixture *f = *state;
+
+	TAILQ_INIT(&f->bond.ports);
+	memset(many, 0, sizeof(many));
+	for (size_t i = 0; i < ARRAY_SIZE(many); i++) {
+		many[i].bond = &f->bond;
+		many[i].ifindex = 100 + i;
+		snprintf(many[i].name, sizeof(many[i].name), "p%zu", i);
+		TAILQ_INSERT_TAIL(&f->bond.ports, &many[i], entry);
+	}
+	health_check(&f->bond, &f->policy, &f->before, f->now, &f->problems);
+	assert_int_equal(f->problems.count, PROBLEMS_MAX);
+	assert_int_equal(f->problems.list[0].code, FAULT_BOND_DOWN);
+}
+
+#define TEST(name) cmocka_unit_test_setup(name, setup)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(test_healthy),
+		TEST(test_port_down),
+		TEST(test_updelay_holds_port),
+		TEST(test_bond_down),
+		TEST(test_no_partner),
+		TEST(test_no_partner_at_all),
+		TEST(test_port_not_usable),
+		TEST(test_port_held_back),
+		TEST(test_split),
+		TEST(test_carrier_without_port),
+		TEST(test_neighbor_off),
+		TEST(test_order),
+		TEST(test_other_modes),
+		TEST(test_settling),
+		TEST(test_settling_is_no_black_hole),
+		TEST(test_no_ports),
+		TEST(test_switched_off),
+		TEST(test_since_stays),
+		TEST(test_describe),
+		TEST(test_overflow),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
