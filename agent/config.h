@@ -11,6 +11,9 @@
  *	[Keepalive]		[Bond bond0] or [Bond *]
  *	IntervalSec=60		NeighborBroadcast=yes|no|keep
  *				Peers=192.0.2.1 2001:db8::1
+ *
+ * Peers= may be repeated: the lines of one file add up, and those of a later
+ * file replace them.
  */
 
 #include <net/if.h>
@@ -26,6 +29,7 @@ struct bond_policy {
 	enum neighbor_policy neighbor_broadcast;
 	struct address *peers;
 	size_t peer_count;
+	const char *peers_path;		/* while loading: the file they are of */
 	struct bond_policy *next;
 };
 

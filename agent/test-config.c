@@ -1,0 +1,261 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <errno.h>
+#include <ftw.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "config.h"
+#include "util.h"
+
+/* A root of our own, in which a test writes files. */
+struct fixture {
+	char root[32];
+	struct config *config;
+	char error[256];
+};
+
+static int remove_entry(const char *path, const struct stat *st, int type,
+			struct FTW *ftw)
+{
+	(void)st;
+	(void)type;
+	(void)ftw;
+	return remove(path);
+}
+
+static int setup(void **state)
+{
+	static struct fixture f;
+
+	memset(&f, 0, sizeof(f));
+	strcpy(f.root, "/tmp/test-config.XXXXXX");
+	*state = &f;
+	return mkdtemp(f.root) ? 0 : -1;
+}
+
+static int teardown(void **state)
+{
+	struct fixture *f = *state;
+
+	f->config = config_free(f->config);
+	return nftw(f->root, remove_entry, 8, FTW_DEPTH | FTW_PHYS);
+}
+
+static void write_file(struct fixture *f, const char *name, const char *text)
+{
+	char path[256];
+	FILE *file;
+
+	snprintf(path, sizeof(path), "%s%s", f->root, name);
+	for (char *slash = path + strlen(f->root) + 1;
+	     (slash = strchr(slash, '/')); *slash++ = '/') {
+		*slash = '\0';
+		mkdir(path, 0700);
+	}
+	file = fopen(path, "w");
+	assert_non_null(file);
+	fputs(text, file);
+	fclose(file);
+}
+
+#define MAIN "/etc/dualhome/dualhome.conf"
+#define DROPIN "/dualhome/dualhome.conf.d/"
+
+static int load(struct fixture *f)
+{
+	f->config = config_free(f->config);
+	return config_load(f->root, &f->config, f->error, sizeof(f->error));
+}
+
+static void test_defaults(void **state)
+{
+	struct fixture *f = *state;
+	const struct bond_policy *policy;
+
+	assert_int_equal(load(f), 0);
+	assert_int_equal(f->config->keepalive_interval_usec, 60 * USEC_PER_SEC);
+	policy = config_bond(f->config, "bond0");
+	assert_string_equal(policy->name, "*");
+	assert_int_equal(policy->neighbor_broadcast, NEIGHBOR_POLICY_KEEP);
+	assert_int_equal(policy->peer_count, 0);
+}
+
+static void test_everything(void **state)
+{
+	struct fixture *f = *state;
+	const struct bond_policy *policy;
+	struct in6_addr six;
+
+	write_file(f, MAIN,
+		   "# comment\n"
+		   "[Keepalive]\n"
+		   "IntervalSec = 5\n"
+		   "\n"
+		   "[Bond bond0]\n"
+		   "NeighborBroadcast=yes\n"
+		   "Peers=192.0.2.1 2001:db8::1\n"
+		   "Peers=192.0.2.2 192.0.2.1\n"
+		   "[Bond *]\n"
+		   "NeighborBroadcast=no\n");
+	assert_int_equal(load(f), 0);
+	assert_int_equal(f->config->keepalive_interval_usec, 5 * USEC_PER_SEC);
+
+	policy = config_bond(f->config, "bond0");
+	assert_int_equal(policy->neighbor_broadcast, NEIGHBOR_POLICY_YES);
+	assert_int_equal(policy->peer_count, 3);
+	assert_int_equal(policy->peers[0].family, AF_INET);
+	assert_int_equal(policy->peers[0].in.s_addr, htonl(0xc0000201));
+	assert_int_equal(policy->peers[1].family, AF_INET6);
+	six = (struct in6_addr) { .s6_addr = { 0x20, 0x01, 0x0d, 0xb8,
+					       [15] = 1 } };
+	assert_memory_equal(&policy->peers[1].in6, &six, sizeof(six));
+	assert_int_equal(policy->peers[2].in.s_addr, htonl(0xc0000202));
+
+	policy = config_bond(f->config, "bond1");
+	assert_int_equal(policy->neighbor_broadcast, NEIGHBOR_POLICY_NO);
+}
+
+/* Order of names over all folders; /etc shadows /run shadows /usr/lib. */
+static void test_dropins(void **state)
+{
+	struct fixture *f = *state;
+
+	write_file(f, MAIN, "[Keepalive]\nIntervalSec=2\n"
+		   "[Bond b]\nPeers=192.0.2.1\n");
+	write_file(f, "/usr/lib" DROPIN "50-a.conf",
+		   "[Keepalive]\nIntervalSec=3\n");
+	assert_int_equal(load(f), 0);
+	assert_int_equal(f->config->keepalive_interval_usec, 3 * USEC_PER_SEC);
+
+	write_file(f, "/etc" DROPIN "10-b.conf", "[Keepalive]\nIntervalSec=4\n"
+		   "[Bond b]\nPeers=192.0.2.2\nPeers=192.0.2.3\n");
+	assert_int_equal(load(f), 0);
+	assert_int_equal(f->config->keepalive_interval_usec, 3 * USEC_PER_SEC);
+	assert_int_equal(config_bond(f->config, "b")->peer_count, 2);
+
+	write_file(f, "/run" DROPIN "50-a.conf", "[Keepalive]\nIntervalSec=5\n");
+	assert_int_equal(load(f), 0);
+	assert_int_equal(f->config->keepalive_interval_usec, 5 * USEC_PER_SEC);
+
+	write_file(f, "/etc" DROPIN "50-a.conf", "");
+	assert_int_equal(load(f), 0);
+	assert_int_equal(f->config->keepalive_interval_usec, 4 * USEC_PER_SEC);
+
+	write_file(f, "/etc" DROPIN "99-z.conf.bak", "[Nonsense]\nx=y\n");
+	assert_int_equal(load(f), 0);
+}
+
+static void test_mistakes(void **state)
+{
+	static const struct {
+		const char *text;
+		const char *error;
+	} rows[] = {
+		{ "[Bond bond0]\nFoo=1\n",
+		  ":2: unknown key 'Foo' in [Bond bond0]; accepted: NeighborBroadcast, Peers" },
+		{ "[Keepalive]\n\nPeers=192.0.2.1\n",
+		  ":3: unknown key 'Peers' in [Keepalive]; accepted: IntervalSec" },
+		{ "[Keepalives]\nIntervalSec=1\n",
+		  ":2: unknown section [Keepalives]; accepted: [Keepalive], [Bond NAME], [Bond *]" },
+		{ "[Bond]\nPeers=192.0.2.1\n", ":2: unknown section [Bond]" },
+		{ "[Bond bond0 bond1]\nPeers=192.0.2.1\n",
+		  ":2: unknown section [Bond bond0 bond1]" },
+		{ "[Bond sixteenletters16]\nPeers=192.0.2.1\n",
+		  ":2: unknown section [Bond sixteenletters16]" },
+		{ "IntervalSec=1\n", ":1: unknown section []" },
+		{ "[Keepalive]\nIntervalSec=0\n",
+		  ":2: bad value '0' of IntervalSec= in [Keepalive]; accepted: whole seconds from 1 to 300" },
+		{ "[Keepalive]\nIntervalSec=301\n", ":2: bad value '301'" },
+		{ "[Keepalive]\nIntervalSec=\n", ":2: bad value ''" },
+		{ "[Keepalive]\nIntervalSec=5min\n", ":2: bad value '5min'" },
+		{ "[Bond *]\nNeighborBroadcast=on\n",
+		  ":2: bad value 'on' of NeighborBroadcast= in [Bond *]; accepted: yes, no, keep" },
+		{ "[Bond *]\nPeers=192.0.2.1 192.0.2\n",
+		  ":2: bad value '192.0.2.1 192.0.2' of Peers= in [Bond *]; accepted: unicast IPv4" },
+		{ "[Bond *]\nPeers=224.0.0.1\n", ":2: bad value" },
+		{ "[Bond *]\nPeers=0.0.0.0\n", ":2: bad value" },
+		{ "[Bond *]\nPeers=127.0.0.1\n", ":2: bad value" },
+		{ "[Bond *]\nPeers=255.255.255.255\n", ":2: bad value" },
+		{ "[Bond *]\nPeers=ff02::1\n", ":2: bad value" },
+		{ "[Bond *]\nPeers=::1\n", ":2: bad value" },
+		{ "[Bond *]\nPeers=::\n", ":2: bad value" },
+		{ "[Bond *]\nPeers=::ffff:192.0.2.1\n", ":2: bad value" },
+		{ "[Bond *]\nPeers=gateway.example\n", ":2: bad value" },
+		{ "[Bond *\nPeers=192.0.2.1\n",
+		  ":1: neither [Section] nor Key=value" },
+		{ "[Keepalive]\nIntervalSec\nFoo=1\n",
+		  ":2: neither [Section] nor Key=value" },
+		/* the first mistake is the one that is named */
+		{ "[Bond *]\nFoo=1\nBar=1\n", ":2: unknown key 'Foo'" },
+	};
+	struct fixture *f = *state;
+	struct config *before;
+
+	assert_int_equal(load(f), 0);
+	before = f->config;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		write_file(f, MAIN, rows[i].text);
+		assert_int_equal(config_load(f->root, &f->config, f->error,
+					     sizeof(f->error)), -EINVAL);
+		if (!strstr(f->error, MAIN) || !strstr(f->error, rows[i].error))
+			fail_msg("row %zu: %s", i, f->error);
+		assert_ptr_equal(f->config, before);
+	}
+}
+
+static void test_mistake_in_dropin(void **state)
+{
+	struct fixture *f = *state;
+
+	write_file(f, MAIN, "[Keepalive]\nIntervalSec=2\n");
+	write_file(f, "/run" DROPIN "a.conf", "[Bond *]\nFoo=1\n");
+	assert_int_equal(load(f), -EINVAL);
+	assert_non_null(strstr(f->error, "/run" DROPIN "a.conf:2: unknown key"));
+}
+
+static void test_long_line(void **state)
+{
+	struct fixture *f = *state;
+	char text[512] = "[Bond *]\nPeers=";
+
+	while (strlen(text) < 300)
+		strcat(text, "192.0.2.1 ");
+	strcat(text, "\n");
+	write_file(f, MAIN, text);
+	assert_int_equal(load(f), -EINVAL);
+	assert_non_null(strstr(f->error, ":2: line is longer than "));
+}
+
+static void test_unreadable(void **state)
+{
+	struct fixture *f = *state;
+
+	write_file(f, MAIN "/file", "");
+	assert_int_equal(load(f), -EINVAL);
+	assert_non_null(strstr(f->error, MAIN ": "));
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(test_defaults),
+		TEST(test_everything),
+		TEST(test_dropins),
+		TEST(test_mistakes),
+		TEST(test_mistake_in_dropin),
+		TEST(test_long_line),
+		TEST(test_unreadable),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
