@@ -1,0 +1,50 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Exactly one copy on each usable port, with three ports, and also while a port
+# leaves the bond and comes back under a flood: the ports that stay lose nothing
+# and get nothing twice.
+# shellcheck source-path=SCRIPTDIR source=bond_bcast_neigh_lib.sh
+. "$(dirname "$(realpath "$0")")/bond_bcast_neigh_lib.sh"
+
+kinds=("${arp_kinds[@]}" "${nd_kinds[@]}")
+
+flood()
+{
+	frames -s -n 9000 -g 500 bond0 arp-request >"$work/flood"
+}
+
+port_gone()
+{
+	! in_host grep -q "Slave Interface: $1" /proc/net/bonding/bond0
+}
+
+# One copy on p1 and p2, at most one on p3; both cases were seen.
+flood_counts()
+{
+	local kind counts
+
+	read -r kind counts <"$work/flood"
+	echo "$kind: $counts"
+	# shellcheck disable=SC2086
+	every_frame "1:1:[01]=[0-9]+" $counts &&
+		[[ $counts == *1:1:0=* && $counts == *1:1:1=* ]]
+}
+
+plan $((1 + ${#kinds[@]} + ${#hashed_kinds[@]} + 2))
+setup_fabric 3
+option_on
+test_copies "1:1:1" "on three ports" < <(frames bond0 "${kinds[@]}")
+test_copies "1:0:0|0:1:0|0:0:1" "on one of three ports" \
+	< <(frames bond0 "${hashed_kinds[@]}")
+
+flood &
+pid=$!
+ip -n "$host" link set p3 nomaster
+wait_until 5 port_gone p3
+ip -n "$host" link set p3 master bond0
+wait_until 20 ports_usable 3
+wait "$pid"
+try "exactly one each while p3 leaves and returns" flood_counts
+try "three ports after the flood" copies "1:1:1" bond0 "${kinds[@]}"
+finish

@@ -1,0 +1,83 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# The option belongs to mode 802.3ad: refused with EACCES elsewhere, through sysfs
+# and netlink, and forgotten when the bond leaves the mode.
+# shellcheck source-path=SCRIPTDIR source=bond_bcast_neigh_lib.sh
+. "$(dirname "$(realpath "$0")")/bond_bcast_neigh_lib.sh"
+
+modes=(balance-rr active-backup balance-xor broadcast balance-tlb balance-alb)
+
+set_mode()
+{
+	ip -n "$host" link set bond0 type bond mode "$1"
+}
+
+mode_is()
+{
+	read -r name _ <<<"$(in_host cat /sys/class/net/bond0/bonding/mode)"
+	same "$1" "$name"
+}
+
+option_is()
+{
+	same "$1" "$(option)" && same "$1" "$(in_host bond_opt get bond0)"
+}
+
+refused_by_netlink()
+{
+	set_mode "$1" || return
+	same EACCES "$(in_host bond_opt set bond0 1)" && option_is 0
+}
+
+refused_by_sysfs()
+{
+	local out
+
+	set_mode "$1" || return
+	if out=$(set_option 1 2>&1); then
+		echo "accepted"
+		return 1
+	fi
+	[[ $out == *"Permission denied"* ]] || same EACCES "$out" || return
+	option_is 0
+}
+
+leave()
+{
+	set_mode 802.3ad && set_option 1 || return
+	set_mode "$1" && option_is 0
+}
+
+# Mode 4 again does not bring it back.
+return_off()
+{
+	set_mode 802.3ad && option_is 0
+}
+
+# A bond with ports keeps its mode, so it keeps the option.
+refused_with_ports()
+{
+	set_option 1 || return
+	ip -n "$host" link set bond0 down
+	if set_mode active-backup 2>/dev/null; then
+		echo "mode changed"
+		return 1
+	fi
+	ip -n "$host" link set bond0 up
+	mode_is 802.3ad && option_is 1 && wait_until 30 ports_usable 2 &&
+		copies "$on_both" bond0 "${some_kinds[@]}"
+}
+
+plan $((4 * ${#modes[@]} + 1))
+setup_ns host
+ip -n "$host" link add bond0 type bond mode 802.3ad miimon 100
+for mode in "${modes[@]}"; do
+	try "netlink, EACCES in $mode" refused_by_netlink "$mode"
+	try "sysfs, EACCES in $mode" refused_by_sysfs "$mode"
+	try "off after a change to $mode" leave "$mode"
+	try "off after the way back from $mode" return_off
+done
+setup_fabric
+try "a mode change that fails changes nothing" refused_with_ports
+finish

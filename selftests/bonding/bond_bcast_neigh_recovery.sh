@@ -1,0 +1,147 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# With broadcast_neighbor, a port that becomes usable again makes the host announce
+# itself: gratuitous ARP and unsolicited NA for each address of the bond and of
+# its VLAN devices, on every usable port, num_grat_arp times, peer_notif_delay
+# apart. Without the option nothing is announced.
+# shellcheck source-path=SCRIPTDIR source=bond_bcast_neigh_lib.sh
+. "$(dirname "$(realpath "$0")")/bond_bcast_neigh_lib.sh"
+
+# tags and address of everything that is to be announced
+addresses=(
+	"- 192.0.2.1"
+	"- 198.51.100.1"
+	"- 2001:db8::1"
+	"- fe80::d"
+	"8100.10 192.0.2.65"
+	"8100.10 2001:db8:10::1"
+	"88a8.20 192.0.2.129"
+	"88a8.20,8100.30 192.0.2.193"
+	"88a8.20,8100.30 2001:db8:30::1"
+)
+
+add_addresses()
+{
+	local dev list address
+
+	ip -n "$host" link add link bond0 name vlan type vlan id 10
+	ip -n "$host" link add link bond0 name svlan type vlan \
+		proto 802.1ad id 20
+	ip -n "$host" link add link svlan name cvlan type vlan id 30
+	for dev in bond0 vlan svlan cvlan; do
+		ip -n "$host" link set "$dev" addrgenmode none
+		ip -n "$host" link set "$dev" up
+		netns_sysctl "$host" "ipv6/conf/$dev/disable_ipv6" 0
+		netns_sysctl "$host" "ipv6/conf/$dev/router_solicitations" 0
+	done
+	while read -r dev list; do
+		for address in $list; do
+			# shellcheck disable=SC2046
+			ip -n "$host" addr add "$address" dev "$dev" \
+				$([[ $address != *:* ]] || echo nodad)
+		done
+	done <<-END
+		bond0 192.0.2.1/26 198.51.100.1/24 2001:db8::1/64 fe80::d/64
+		vlan  192.0.2.65/26 2001:db8:10::1/64
+		svlan 192.0.2.129/26
+		cvlan 192.0.2.193/26 2001:db8:30::1/64
+	END
+}
+
+# pattern LEAF TAGS ADDRESS: the line of an announcement
+pattern()
+{
+	case $3 in
+	*:*) echo "^$1/.* tags=$2 nd type=136 .* to=ff02::1 target=$3$" ;;
+	*) echo "^$1/.* tags=$2 arp op=[12] from=$3 to=$3$" ;;
+	esac
+}
+
+# announced COUNT: each address on each leaf
+announced()
+{
+	local leaf entry tags address rc=0
+
+	for leaf in "${leaves[@]}"; do
+		for entry in "${addresses[@]}"; do
+			read -r tags address <<<"$entry"
+			watched "$1" "$(pattern "$leaf" "$tags" "$address")" ||
+				rc=1
+		done
+	done
+	return "$rc"
+}
+
+fail_carrier()
+{
+	ip -n "${leaves[1]}" link set eth0 down
+	wait_until 5 carrier_is p2 0
+}
+
+restore_carrier()
+{
+	ip -n "${leaves[1]}" link set eth0 up
+}
+
+fail_lacp()
+{
+	ip -n "${leaves[1]}" link set bond0 down
+	wait_until 15 port_not_distributing p2
+}
+
+restore_lacp()
+{
+	ip -n "${leaves[1]}" link set bond0 up
+}
+
+# recovery CAUSE COUNT: announcements after the port's return, and no more
+recovery()
+{
+	"fail_$1" || return
+	wait_until 5 flows_use_only 1:0 || return
+	start_watch
+	"restore_$1"
+	wait_until 20 ports_usable 2 || return
+	wait_until 8 announced "$2" || return
+	# None may follow; the longest pause between two is 300 ms.
+	sleep 1.5
+	announced "$2"
+}
+
+# The pauses between announcements of one address are what was asked for.
+pauses_at_least()
+{
+	sed -n "s/^${leaves[1]}.* msec=\([0-9]*\) .*from=192.0.2.1 to=192.0.2.1$/\1/p" \
+		"$watch_log" | awk -v least="$1" '
+		NR > 1 && $1 - last < least { bad = 1 }
+		{ print; last = $1 }
+		END { exit bad || NR < 3 }'
+}
+
+# announce COUNT [DELAY]
+announce()
+{
+	ip -n "$host" link set bond0 type bond num_grat_arp "$1" \
+		peer_notif_delay "${2:-0}"
+}
+
+plan 9
+setup_fabric
+add_addresses
+try "nothing is announced while off, carrier" recovery carrier 0
+
+option_on
+try "announced once after carrier returned" recovery carrier 1
+announce 3
+try "announced three times, num_grat_arp 3" recovery carrier 3
+announce 3 300
+try "announced three times, peer_notif_delay 300" recovery carrier 3
+try "300 ms apart" pauses_at_least 200
+try "announced three times after LACP returned" recovery lacp 3
+announce 0
+try "not announced, num_grat_arp 0" recovery carrier 0
+announce 1
+try "off" set_option 0
+try "nothing is announced after off, LACP" recovery lacp 0
+finish

@@ -1,0 +1,47 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# /sys/class/net/BOND/bonding/broadcast_neighbor: 0 or 1, writable while the bond
+# runs; anything else is refused and changes nothing.
+# shellcheck source-path=SCRIPTDIR source=bond_bcast_neigh_lib.sh
+. "$(dirname "$(realpath "$0")")/bond_bcast_neigh_lib.sh"
+
+file=/sys/class/net/bond0/bonding/broadcast_neighbor
+
+option_is()
+{
+	same "$1" "$(option)"
+}
+
+# refused TEXT: EINVAL, and still on
+refused()
+{
+	local out
+
+	if out=$(in_host sh -c "printf '$1' >$file" 2>&1); then
+		echo "accepted"
+		return 1
+	fi
+	[[ $out == *"Invalid argument"* ]] || same EINVAL "$out" || return
+	option_is 1
+}
+
+mode_is()
+{
+	same "$1" "$(in_host stat -c %a "$file")"
+}
+
+plan 12
+setup_fabric
+try "off in a new bond" option_is 0
+try "mode 644" mode_is 644
+option_on
+try "on both ports" copies "$on_both" bond0 "${some_kinds[@]}"
+try "on again is no error" set_option 1
+for text in 2 -1 256 maybe; do
+	try "'$text' is refused" refused "$text"
+done
+try "on both ports after that" copies "$on_both" bond0 "${some_kinds[@]}"
+try "off" set_option 0
+try "one copy" copies "$on_one" bond0 "${some_kinds[@]}"
+finish
