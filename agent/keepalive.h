@@ -8,15 +8,17 @@
  *
  * A path is one peer through one port. Each path is due once per interval,
  * with a jitter of +-25 % so that servers that booted together drift apart.
- * The first probe of a new path leaves soon, so that a start is seen, but no
- * faster than one path in 10 ms, so that a restart does not burst.
+ * A new path is due at once, so that a start is seen. Whatever piles up (a
+ * start, a port that returns, a stalled process), two probes leave at least
+ * 10 ms apart, closer only where that could not serve all paths in a quarter
+ * of the interval; so the timer needs an accuracy of a millisecond.
  */
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-#include "config.h"
+#include "address.h"
 
 struct keepalive;
 
@@ -27,7 +29,7 @@ struct keepalive_path {
 	struct address peer;
 	uint16_t identifier;		/* ICMP identifier, one per port */
 	uint16_t sequence;		/* of the last probe */
-	uint64_t cookie;		/* of the last probe, 0 = answered */
+	uint64_t cookie;		/* of the probe in flight, 0 = none */
 	uint64_t sent;
 	uint64_t answered;
 	uint64_t sent_usec;
@@ -36,20 +38,27 @@ struct keepalive_path {
 	unsigned int misses;		/* unanswered in a row */
 };
 
+/* @seed is a secret from getrandom(2): cookies cannot be guessed without it. */
 int keepalive_new(struct keepalive **keepalive, uint64_t interval_usec,
 		  uint64_t seed);
 struct keepalive *keepalive_free(struct keepalive *keepalive);
 void keepalive_set_interval(struct keepalive *keepalive, uint64_t interval_usec,
 			    uint64_t now);
 
-/* Paths come and go with ports and peers; 1 if something changed. */
+/*
+ * Paths come and go with ports and peers; 1 if something changed. A new port
+ * rests; -EINVAL if @port already has paths in another bond, -ENOMEM.
+ */
 int keepalive_path_added(struct keepalive *keepalive, int bond, int port,
 			 const struct address *peer, uint64_t now);
 int keepalive_path_removed(struct keepalive *keepalive, int bond, int port,
 			   const struct address *peer);
 int keepalive_port_removed(struct keepalive *keepalive, int port);
 
-/* A port that is not usable keeps its paths and their counts, but rests. */
+/*
+ * A port that is not usable keeps its paths and their counts, but rests; its
+ * misses start anew when it returns.
+ */
 int keepalive_port_usable(struct keepalive *keepalive, int port, bool usable,
 			  uint64_t now);
 
@@ -58,7 +67,8 @@ uint64_t keepalive_next_usec(const struct keepalive *keepalive);
 
 /*
  * The path that is due at @now, with a fresh sequence and cookie, rescheduled;
- * NULL if none is due. The caller sends, then says how it went.
+ * NULL if none is due. If the last probe is unanswered, that is a miss. The
+ * caller sends, then says how it went: one that was not sent counts nothing.
  */
 const struct keepalive_path *keepalive_due(struct keepalive *keepalive,
 					   uint64_t now);
@@ -79,7 +89,10 @@ const struct keepalive_path *keepalive_answer(struct keepalive *keepalive,
 					      uint16_t sequence, uint64_t cookie,
 					      uint64_t now);
 
-/* Iterate over the paths of a bond (0 = all): start with *i = 0. */
+/*
+ * Iterate over the paths of a bond (0 = all): start with *i = 0. In the order
+ * of bond, peer, port, so that the paths of a peer are neighbors.
+ */
 const struct keepalive_path *keepalive_path(const struct keepalive *keepalive,
 					    int bond, size_t *i);
 
