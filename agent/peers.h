@@ -10,8 +10,8 @@
 
 #include <stdint.h>
 
+#include "address.h"
 #include "bond.h"
-#include "config.h"
 #include "rtnl.h"
 
 struct peers;
@@ -19,16 +19,22 @@ struct peers;
 int peers_new(struct peers **peers);
 struct peers *peers_free(struct peers *peers);
 
+/* Around a full dump: what the dump did not mention is gone afterwards. */
 void peers_dump_begin(struct peers *peers);
 void peers_dump_end(struct peers *peers);
+
+/* 1 if something changed, 0 if not, -ENOMEM. */
 int peers_address_changed(struct peers *peers, const struct address_info *info);
 int peers_neighbor_changed(struct peers *peers, const struct neighbor_info *info);
+
 void peers_link_removed(struct peers *peers, int ifindex);
 
 /*
- * The source address on @ifindex whose prefix holds @peer: 0, -EADDRNOTAVAIL
- * if the interface has no usable address of that family, -ENETUNREACH if the
- * peer is on none of its prefixes, -EADDRINUSE if the peer is ourselves.
+ * The source address for @peer: of those on @ifindex whose prefix holds it, the
+ * one with the longest; link-local for link-local. -EADDRNOTAVAIL if the
+ * interface has no usable address of that family, -ENETUNREACH if the peer is
+ * on none of its prefixes, -EADDRINUSE if the peer is ourselves, -EINVAL if it
+ * can be no peer: multicast, broadcast, loopback, unspecified, IPv4-mapped.
  */
 int peers_source(const struct peers *peers, int ifindex,
 		 const struct address *peer, struct address *source);

@@ -1,0 +1,312 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Addresses are few and kept in the kernel's order, primary before secondary.
+ * Neighbors may be many: a tree finds them, a list walks them for the sweep.
+ * Only neighbors with a valid MAC are kept; one that loses it is forgotten.
+ */
+
+#include <errno.h>
+#include <linux/rtnetlink.h>
+#include <search.h>
+#include <stdlib.h>
+#include <sys/queue.h>
+
+#include "peers.h"
+
+struct local {
+	TAILQ_ENTRY(local) entry;
+	struct address_info info;
+	unsigned int generation;
+};
+
+struct neighbor {
+	TAILQ_ENTRY(neighbor) entry;
+	int ifindex;
+	struct address address;
+	uint8_t mac[MAC_LEN];
+	unsigned int generation;
+};
+
+TAILQ_HEAD(local_list, local);
+TAILQ_HEAD(neighbor_list, neighbor);
+
+struct peers {
+	struct local_list locals;
+	struct neighbor_list neighbors;
+	void *tree;			/* of neighbors, tsearch(3) */
+	unsigned int generation;	/* of the last dump */
+};
+
+static int compare_neighbors(const void *a, const void *b)
+{
+	const struct neighbor *x = a, *y = b;
+
+	if (x->ifindex != y->ifindex)
+		return x->ifindex < y->ifindex ? -1 : 1;
+	return address_compare(&x->address, &y->address);
+}
+
+static void local_free(struct peers *peers, struct local *local)
+{
+	TAILQ_REMOVE(&peers->locals, local, entry);
+	free(local);
+}
+
+static void neighbor_free(struct peers *peers, struct neighbor *neighbor)
+{
+	tdelete(neighbor, &peers->tree, compare_neighbors);
+	TAILQ_REMOVE(&peers->neighbors, neighbor, entry);
+	free(neighbor);
+}
+
+/* Forget what is on @ifindex (0 = any) and not of generation @keep. */
+static void sweep(struct peers *peers, int ifindex, const unsigned int *keep)
+{
+	struct neighbor *neighbor, *next_neighbor;
+	struct local *local, *next_local;
+
+	for (local = TAILQ_FIRST(&peers->locals); local; local = next_local) {
+		next_local = TAILQ_NEXT(local, entry);
+		if ((!ifindex || local->info.ifindex == ifindex) &&
+		    (!keep || local->generation != *keep))
+			local_free(peers, local);
+	}
+	for (neighbor = TAILQ_FIRST(&peers->neighbors); neighbor;
+	     neighbor = next_neighbor) {
+		next_neighbor = TAILQ_NEXT(neighbor, entry);
+		if ((!ifindex || neighbor->ifindex == ifindex) &&
+		    (!keep || neighbor->generation != *keep))
+			neighbor_free(peers, neighbor);
+	}
+}
+
+int peers_new(struct peers **peers)
+{
+	struct peers *new = calloc(1, sizeof(*new));
+
+	if (!new)
+		return -ENOMEM;
+	TAILQ_INIT(&new->locals);
+	TAILQ_INIT(&new->neighbors);
+	*peers = new;
+	return 0;
+}
+
+struct peers *peers_free(struct peers *peers)
+{
+	if (!peers)
+		return NULL;
+	sweep(peers, 0, NULL);
+	free(peers);
+	return NULL;
+}
+
+void peers_dump_begin(struct peers *peers)
+{
+	peers->generation++;
+}
+
+void peers_dump_end(struct peers *peers)
+{
+	sweep(peers, 0, &peers->generation);
+}
+
+void peers_link_removed(struct peers *peers, int ifindex)
+{
+	sweep(peers, ifindex, NULL);
+}
+
+static struct local *find_local(const struct peers *peers,
+				const struct address_info *info)
+{
+	struct local *local;
+
+	TAILQ_FOREACH(local, &peers->locals, entry)
+		if (local->info.ifindex == info->ifindex &&
+		    local->info.prefix_len == info->prefix_len &&
+		    address_equal(&local->info.address, &info->address))
+			return local;
+	return NULL;
+}
+
+int peers_address_changed(struct peers *peers, const struct address_info *info)
+{
+	struct local *local;
+
+	if (!address_is_ip(&info->address))
+		return 0;
+	local = find_local(peers, info);
+	if (info->removed) {
+		if (!local)
+			return 0;
+		local_free(peers, local);
+		return 1;
+	}
+	if (local) {
+		const bool changed = local->info.usable != info->usable ||
+				     local->info.scope != info->scope;
+
+		local->info = *info;
+		local->generation = peers->generation;
+		return changed;
+	}
+	local = calloc(1, sizeof(*local));
+	if (!local)
+		return -ENOMEM;
+	local->info = *info;
+	local->generation = peers->generation;
+	TAILQ_INSERT_TAIL(&peers->locals, local, entry);
+	return 1;
+}
+
+static struct neighbor *find_neighbor(const struct peers *peers, int ifindex,
+				      const struct address *address)
+{
+	const struct neighbor key = { .ifindex = ifindex, .address = *address };
+	struct neighbor **found = tfind(&key, &peers->tree, compare_neighbors);
+
+	return found ? *found : NULL;
+}
+
+static int add_neighbor(struct peers *peers, const struct neighbor_info *info)
+{
+	struct neighbor *neighbor = calloc(1, sizeof(*neighbor));
+
+	if (!neighbor)
+		return -ENOMEM;
+	neighbor->ifindex = info->ifindex;
+	neighbor->address = info->address;
+	neighbor->generation = peers->generation;
+	memcpy(neighbor->mac, info->mac, MAC_LEN);
+	if (!tsearch(neighbor, &peers->tree, compare_neighbors)) {
+		free(neighbor);
+		return -ENOMEM;
+	}
+	TAILQ_INSERT_TAIL(&peers->neighbors, neighbor, entry);
+	return 1;
+}
+
+int peers_neighbor_changed(struct peers *peers, const struct neighbor_info *info)
+{
+	struct neighbor *neighbor;
+
+	if (!address_is_ip(&info->address))
+		return 0;
+	neighbor = find_neighbor(peers, info->ifindex, &info->address);
+	if (info->removed || !info->has_mac) {
+		if (!neighbor)
+			return 0;
+		neighbor_free(peers, neighbor);
+		return 1;
+	}
+	if (!neighbor)
+		return add_neighbor(peers, info);
+	neighbor->generation = peers->generation;
+	if (!memcmp(neighbor->mac, info->mac, MAC_LEN))
+		return 0;
+	memcpy(neighbor->mac, info->mac, MAC_LEN);
+	return 1;
+}
+
+static bool is_link_local(const struct address *address)
+{
+	return address->family == AF_INET6 &&
+	       IN6_IS_ADDR_LINKLOCAL(&address->in6);
+}
+
+static bool can_be_peer(const struct address *peer)
+{
+	const struct in6_addr *in6 = &peer->in6;
+	uint32_t network;
+
+	if (peer->family == AF_INET6)
+		return !IN6_IS_ADDR_UNSPECIFIED(in6) &&
+		       !IN6_IS_ADDR_LOOPBACK(in6) &&
+		       !IN6_IS_ADDR_MULTICAST(in6) && !IN6_IS_ADDR_V4MAPPED(in6);
+	if (peer->family != AF_INET)
+		return false;
+	network = ntohl(peer->in.s_addr) >> 24;
+	return network != 0 && network != IN_LOOPBACKNET && network < 224;
+}
+
+/* Link-local addresses name a host on their own link only. */
+static bool is_ourselves(const struct peers *peers, int ifindex,
+			 const struct address *peer)
+{
+	const struct local *local;
+
+	TAILQ_FOREACH(local, &peers->locals, entry)
+		if (address_equal(&local->info.address, peer) &&
+		    (!is_link_local(peer) || local->info.ifindex == ifindex))
+			return true;
+	return false;
+}
+
+static bool prefix_holds(const struct address_info *local,
+			 const struct address *peer)
+{
+	const uint8_t *a = (const uint8_t *)&local->address.in6;
+	const uint8_t *b = (const uint8_t *)&peer->in6;
+	const unsigned int bytes = local->prefix_len / 8;
+	const unsigned int bits = local->prefix_len % 8;
+
+	if (local->prefix_len > address_length(peer) * 8 || memcmp(a, b, bytes))
+		return false;
+	return !bits || (a[bytes] ^ b[bytes]) >> (8 - bits) == 0;
+}
+
+/* First or last address of an IPv4 prefix that has room for those. */
+static bool is_broadcast(const struct address_info *local,
+			 const struct address *peer)
+{
+	uint32_t mask;
+
+	if (peer->family != AF_INET || local->prefix_len > 30)
+		return false;
+	mask = UINT32_MAX >> local->prefix_len;
+	return (ntohl(peer->in.s_addr) & mask) == mask ||
+	       (ntohl(peer->in.s_addr) & mask) == 0;
+}
+
+int peers_source(const struct peers *peers, int ifindex,
+		 const struct address *peer, struct address *source)
+{
+	const struct address_info *best = NULL;
+	const struct local *local;
+	int r = -EADDRNOTAVAIL;
+
+	if (!can_be_peer(peer))
+		return -EINVAL;
+	if (is_ourselves(peers, ifindex, peer))
+		return -EADDRINUSE;
+	TAILQ_FOREACH(local, &peers->locals, entry) {
+		const struct address_info *info = &local->info;
+
+		if (info->ifindex != ifindex || !info->usable ||
+		    info->address.family != peer->family ||
+		    info->scope >= RT_SCOPE_HOST)
+			continue;
+		r = -ENETUNREACH;
+		if (is_link_local(&info->address) == is_link_local(peer) &&
+		    prefix_holds(info, peer) &&
+		    (!best || info->prefix_len > best->prefix_len))
+			best = info;
+	}
+	if (!best)
+		return r;
+	if (is_broadcast(best, peer))
+		return -EINVAL;
+	*source = best->address;
+	return 0;
+}
+
+int peers_mac(const struct peers *peers, int ifindex,
+	      const struct address *peer, uint8_t mac[MAC_LEN])
+{
+	const struct neighbor *neighbor = find_neighbor(peers, ifindex, peer);
+
+	if (!neighbor)
+		return -EHOSTUNREACH;
+	memcpy(mac, neighbor->mac, MAC_LEN);
+	return 0;
+}
