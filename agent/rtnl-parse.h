@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef DUALHOME_RTNL_PARSE_H
+#define DUALHOME_RTNL_PARSE_H
+
+/*
+ * rtnetlink messages -> plain structs, with every length checked. Each returns
+ * 1 if *info is filled, 0 if the message is sound but not for us, -EBADMSG if
+ * it is malformed. The caller has checked nlmsg_len (mnl_nlmsg_ok()).
+ */
+
+#include <linux/netlink.h>
+
+#include "rtnl.h"
+
+/* Newer than the kernel headers of Debian 12; the numbers are fixed. */
+#define DUALHOME_IFLA_BOND_BROADCAST_NEIGH 33
+
+int rtnl_parse_link(const struct nlmsghdr *message, struct link_info *info);
+int rtnl_parse_address(const struct nlmsghdr *message,
+		       struct address_info *info);
+int rtnl_parse_neighbor(const struct nlmsghdr *message,
+			struct neighbor_info *info);
+
+#endif
