@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034 # used by those that source it
 #
 # Shared by run, kernel and root: messages, packages of this machine, the
 # archive, and the cache.
@@ -116,6 +116,13 @@ publish()
 	rm -rf "$2.old"
 }
 
+# new_tmp: a directory to build in; what killed runs left is swept
+new_tmp()
+{
+	find "$VM_CACHE" -maxdepth 1 -name 'tmp.*' -mmin +1440 -exec rm -rf {} +
+	mktemp -d "$VM_CACHE/tmp.XXXXXX"
+}
+
 # locked NAME: hold the lock on a cache entry until this process ends
 locked()
 {
@@ -130,20 +137,24 @@ locked()
 # debian_uris: "URI release" of Debian's own repositories, as apt knows them
 debian_uris()
 {
-	local opts=() out
+	local opts=(-o "Dir::State::Lists=$VM_CACHE/apt/host" -o APT::Sandbox::User=root) out
 
-	out=$(apt-get indextargets --format '$(ORIGIN) $(COMPONENT) $(REPO_URI) $(RELEASE)' \
-		'Created-By: Packages' 2>/dev/null | grep '^Debian main ' || true)
+	out=$(debian_targets)
 	if [ -z "$out" ]; then
 		# apt was never updated here: ask with lists of our own
 		mkdir -p "$VM_CACHE/apt/host/partial"
-		opts=(-o "Dir::State::Lists=$VM_CACHE/apt/host" -o APT::Sandbox::User=root)
 		apt-get -qq "${opts[@]}" update >/dev/null 2>&1 || true
-		out=$(apt-get "${opts[@]}" indextargets \
-			--format '$(ORIGIN) $(COMPONENT) $(REPO_URI) $(RELEASE)' \
-			'Created-By: Packages' 2>/dev/null | grep '^Debian main ' || true)
+		out=$(debian_targets "${opts[@]}")
 	fi
 	echo "$out" | cut -d' ' -f3-
+}
+
+# debian_targets [APTOPTION...]
+debian_targets()
+{
+	# shellcheck disable=SC2016 # apt's placeholders
+	apt-get "$@" indextargets --format '$(ORIGIN) $(COMPONENT) $(REPO_URI) $(RELEASE)' \
+		'Created-By: Packages' 2>/dev/null | grep '^Debian main ' || true
 }
 
 # sources SUITE: sources.list lines for SUITE at this machine's archives
@@ -205,4 +216,10 @@ ask_archive()
 		mv "$dir/sources.list.new" "$dir/sources.list"
 	fi
 	apt-get -qq "${APT[@]}" -o APT::Update::Error-Mode=any update >"$dir/log" 2>&1
+}
+
+# apt_error LOG: its first complaint, on one line
+apt_error()
+{
+	grep -m 1 '^[EW]:' "$1" || tail -n 1 "$1"
 }
