@@ -16,10 +16,14 @@ struct port;
 struct port_socket;
 struct sd_event;
 
-/* A frame was heard on @port; @bytes starts at the destination MAC. */
+/*
+ * A frame was heard on @port; @bytes starts at the destination MAC. The filter
+ * only guesses: parse it. The handler must not free the socket.
+ */
 typedef void (*port_socket_handler)(struct port *port, const uint8_t *bytes,
 				    size_t length, void *userdata);
 
+/* The port may be down: it sends and hears as soon as it is up. */
 int port_socket_open(struct port_socket **socket, struct sd_event *event,
 		     struct port *port, port_socket_handler handler,
 		     void *userdata);

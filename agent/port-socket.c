@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The socket sees all that the port receives, before the bond takes it over
+ * and before routing could drop it: ETH_P_ALL listeners come first. So the
+ * filter runs for every frame of the port and lets go of data traffic after
+ * four instructions.
+ *
+ * The port's queueing discipline is not bypassed: with PACKET_QDISC_BYPASS a
+ * full transmit ring drops the frame at once, which would look like a leaf that
+ * does not answer, and a filter that the administrator put there would not see
+ * it.
+ */
+
+#include <errno.h>
+#include <linux/filter.h>
+#include <linux/if_ether.h>
+#include <linux/if_packet.h>
+#include <netinet/icmp6.h>
+#include <netinet/ip.h>
+#include <netinet/ip6.h>
+#include <netinet/ip_icmp.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <systemd/sd-event.h>
+#include <unistd.h>
+
+#include "bond.h"
+#include "frame.h"
+#include "port-socket.h"
+#include "util.h"
+
+/* Frames per wakeup, so that a flood on one port does not starve the rest. */
+#define BATCH 64
+
+struct port_socket {
+	struct port *port;
+	int fd;
+	sd_event_source *source;
+	port_socket_handler handler;
+	void *userdata;
+};
+
+/* The instruction at @at: loads into A or X, then jumps to absolute places. */
+#define LOAD8(at, offset) [at] = BPF_STMT(BPF_LD | BPF_B | BPF_ABS, offset)
+#define LOAD16(at, offset) [at] = BPF_STMT(BPF_LD | BPF_H | BPF_ABS, offset)
+#define LOAD32_X(at, offset) [at] = BPF_STMT(BPF_LD | BPF_W | BPF_IND, offset)
+#define LOAD_META(at, what) [at] = \
+	BPF_STMT(BPF_LD | BPF_W | BPF_ABS, (__u32)(SKF_AD_OFF + (what)))
+#define SET_X(at, value) [at] = BPF_STMT(BPF_LDX | BPF_IMM, value)
+#define GOTO(at, to) [at] = BPF_STMT(BPF_JMP | BPF_JA, (to) - (at) - 1)
+#define IF_EQUAL(at, value, yes, no) [at] = BPF_JUMP(BPF_JMP | BPF_JEQ, value, \
+	(yes) - (at) - 1, (no) - (at) - 1)
+#define IF_BITS(at, bits, yes, no) [at] = BPF_JUMP(BPF_JMP | BPF_JSET, bits, \
+	(yes) - (at) - 1, (no) - (at) - 1)
+#define RETURN(at, length) [at] = BPF_STMT(BPF_RET | BPF_K, length)
+
+enum {
+	SLOW = 4, IPV4 = 6, IPV6 = 16, MAGIC = 21, META = 25, KEEP = 29, DROP = 30,
+
+	ECHO4 = ETH_HLEN + sizeof(struct iphdr),
+	ECHO6 = ETH_HLEN + sizeof(struct ip6_hdr),
+};
+
+static const struct sock_filter filter[] = {
+	LOAD16(0, 12),				/* ethertype */
+	IF_EQUAL(1, ETH_P_IP, IPV4, 2),
+	IF_EQUAL(2, ETH_P_IPV6, IPV6, 3),
+	IF_EQUAL(3, ETH_P_SLOW, SLOW, DROP),	/* ARP, 802.1Q, ... end here */
+
+	LOAD8(SLOW, ETH_HLEN),			/* subtype */
+	IF_EQUAL(5, 1, META, DROP),		/* LACP; neither marker nor OAM */
+
+	LOAD8(IPV4, ETH_HLEN + 9),		/* protocol */
+	IF_EQUAL(7, IPPROTO_ICMP, 8, DROP),	/* TCP and UDP end here */
+	LOAD8(8, ETH_HLEN),			/* version and header length */
+	IF_EQUAL(9, 0x45, 10, DROP),		/* no options */
+	LOAD16(10, ETH_HLEN + 6),		/* fragment flags and offset */
+	IF_BITS(11, 0x3fff, DROP, 12),		/* whole, "don't" or not */
+	LOAD8(12, ECHO4),			/* ICMP type */
+	IF_EQUAL(13, ICMP_ECHOREPLY, 14, DROP),
+	SET_X(14, ECHO4),
+	GOTO(15, MAGIC),
+
+	LOAD8(IPV6, ETH_HLEN + 6),		/* next header */
+	IF_EQUAL(17, IPPROTO_ICMPV6, 18, DROP),	/* directly, as we sent it */
+	LOAD8(18, ECHO6),			/* ICMPv6 type */
+	IF_EQUAL(19, ICMP6_ECHO_REPLY, 20, DROP),
+	SET_X(20, ECHO6),
+
+	LOAD32_X(MAGIC, 8),			/* payload: "dual", ... */
+	IF_EQUAL(22, FRAME_ECHO_MAGIC >> 32, 23, DROP),
+	LOAD32_X(23, 12),			/* ... "home" */
+	IF_EQUAL(24, FRAME_ECHO_MAGIC & UINT32_MAX, META, DROP),
+
+	LOAD_META(META, SKF_AD_PKTTYPE),
+	IF_EQUAL(26, PACKET_OUTGOING, DROP, 27), /* kernels before 4.20 */
+	LOAD_META(27, SKF_AD_VLAN_TAG_PRESENT),
+	IF_EQUAL(28, 0, KEEP, DROP),		/* not of the bond itself */
+
+	RETURN(KEEP, UINT32_MAX),
+	RETURN(DROP, 0),
+};
+
+static int on_readable(sd_event_source *source, int fd, uint32_t events,
+		       void *userdata)
+{
+	struct port_socket *socket = userdata;
+	uint8_t bytes[FRAME_MAX];
+
+	(void)source;
+	(void)events;
+	for (int i = 0; i < BATCH; i++) {
+		ssize_t n = recv(fd, bytes, sizeof(bytes),
+				 MSG_DONTWAIT | MSG_TRUNC);
+
+		if (n < 0 && errno == EAGAIN)
+			return 0;
+		/* The port went down, told once; the socket outlives that. */
+		if (n < 0 && (errno == ENETDOWN || errno == EINTR))
+			continue;
+		if (n < 0)
+			return -errno;
+		if ((size_t)n > sizeof(bytes))	/* nothing of ours is so long */
+			continue;
+		socket->handler(socket->port, bytes, n, socket->userdata);
+	}
+	return 0;
+}
+
+static int set_filter(int fd)
+{
+	const struct sock_fprog program = {
+		.len = ARRAY_SIZE(filter),
+		.filter = (struct sock_filter *)filter,
+	};
+	const int on = 1;
+
+	if (setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &program,
+		       sizeof(program)) < 0)
+		return -errno;
+	if (setsockopt(fd, SOL_SOCKET, SO_LOCK_FILTER, &on, sizeof(on)) < 0)
+		return -errno;
+	/* Saves a clone of all that the port sends; the filter does the same. */
+	if (setsockopt(fd, SOL_PACKET, PACKET_IGNORE_OUTGOING, &on,
+		       sizeof(on)) < 0 && errno != ENOPROTOOPT)
+		return -errno;
+	return 0;
+}
+
+/* Protocol 0 hears nothing; only bind() turns the ear on. */
+static int open_filtered(int ifindex)
+{
+	const struct sockaddr_ll address = {
+		.sll_family = AF_PACKET,
+		.sll_protocol = htons(ETH_P_ALL),
+		.sll_ifindex = ifindex,
+	};
+	int fd, r;
+
+	fd = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	if (fd < 0)
+		return -errno;
+	r = set_filter(fd);
+	if (r == 0 && bind(fd, (const struct sockaddr *)&address,
+			   sizeof(address)) < 0)
+		r = -errno;
+	if (r < 0) {
+		close(fd);
+		return r;
+	}
+	return fd;
+}
+
+int port_socket_open(struct port_socket **socket, struct sd_event *event,
+		     struct port *port, port_socket_handler handler,
+		     void *userdata)
+{
+	struct port_socket *new = calloc(1, sizeof(*new));
+	int r;
+
+	if (!new)
+		return -ENOMEM;
+	new->port = port;
+	new->handler = handler;
+	new->userdata = userdata;
+	r = new->fd = open_filtered(port->ifindex);
+	if (r >= 0)
+		r = sd_event_add_io(event, &new->source, new->fd, EPOLLIN,
+				    on_readable, new);
+	if (r < 0) {
+		port_socket_free(new);
+		return r;
+	}
+	*socket = new;
+	return 0;
+}
+
+struct port_socket *port_socket_free(struct port_socket *socket)
+{
+	if (!socket)
+		return NULL;
+	sd_event_source_disable_unref(socket->source);
+	if (socket->fd >= 0)
+		close(socket->fd);
+	free(socket);
+	return NULL;
+}
+
+int port_socket_send(struct port_socket *socket, const uint8_t *bytes,
+		     size_t length)
+{
+	if (send(socket->fd, bytes, length, MSG_DONTWAIT) < 0)
+		return -errno;
+	return 0;
+}
