@@ -23,6 +23,8 @@
 #include "siphash.h"
 
 #define GAP_USEC 10000ULL		/* between two probes */
+#define RETRY_USEC 1000000ULL		/* what is missing is ARP, often */
+#define RETRY_USEC 1000000ULL		/* of one that could not leave */
 #define NEVER UINT64_MAX
 
 /* Second half of the SipHash key; the secret is the first. */
@@ -42,6 +44,7 @@ struct path {
 	struct keepalive_path public;
 	struct keepalive_port *port;
 	uint64_t before_usec;		/* sent_usec before the last probe */
+	uint64_t retry;			/* after a failure; 0 = it was sent */
 };
 
 struct key {
@@ -71,6 +74,13 @@ static uint64_t next_random(struct keepalive *keepalive)
 static uint64_t random_up_to(struct keepalive *keepalive, uint64_t max)
 {
 	return next_random(keepalive) % (max + 1);
+}
+
+static void schedule_after(struct keepalive *keepalive, struct path *path,
+			   uint64_t now, uint64_t span)
+{
+	heap_set_due(&keepalive->heap, &path->schedule,
+		     now + span - span / 4 + random_up_to(keepalive, span / 2));
 }
 
 static int compare(const struct path *path, const struct key *key)
@@ -319,6 +329,7 @@ int keepalive_port_usable(struct keepalive *keepalive, int port, bool usable,
 			continue;
 		path->public.cookie = 0;
 		path->public.misses = 0;
+		path->retry = 0;
 		heap_set_due(&keepalive->heap, &path->schedule,
 			     usable ? now : NEVER);
 	}
@@ -347,7 +358,6 @@ const struct keepalive_path *keepalive_due(struct keepalive *keepalive,
 					   uint64_t now)
 {
 	const uint64_t next = keepalive_next_usec(keepalive);
-	const uint64_t interval = keepalive->interval;
 	struct keepalive_path *public;
 	struct path *path;
 
@@ -363,9 +373,7 @@ const struct keepalive_path *keepalive_due(struct keepalive *keepalive,
 	public->sequence++;
 	path->before_usec = public->sent_usec;
 	public->sent_usec = now;
-	heap_set_due(&keepalive->heap, &path->schedule,
-		     now + interval - interval / 4 +
-		     random_up_to(keepalive, interval / 2));
+	schedule_after(keepalive, path, now, keepalive->interval);
 	keepalive->gate = now + gap(keepalive);
 	return public;
 }
@@ -375,6 +383,7 @@ void keepalive_sent(struct keepalive *keepalive,
 {
 	const struct key key = { path->bond, &path->peer, path->port };
 	struct path *found;
+	uint64_t retry;
 	size_t i;
 
 	found = find_path(keepalive, &key, &i);
@@ -382,10 +391,17 @@ void keepalive_sent(struct keepalive *keepalive,
 		return;
 	if (sent) {
 		found->public.sent++;
-	} else {
-		found->public.cookie = 0;
-		found->public.sent_usec = found->before_usec;
+		found->retry = 0;
+		return;
 	}
+	found->retry = found->retry ? 2 * found->retry : RETRY_USEC;
+	if (found->retry > keepalive->interval)
+		found->retry = keepalive->interval;
+	if (found->schedule.due != NEVER)
+		schedule_after(keepalive, found, found->public.sent_usec,
+			       found->retry);
+	found->public.cookie = 0;
+	found->public.sent_usec = found->before_usec;
 }
 
 const struct keepalive_path *keepalive_answer(struct keepalive *keepalive,

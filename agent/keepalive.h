@@ -68,7 +68,8 @@ uint64_t keepalive_next_usec(const struct keepalive *keepalive);
 /*
  * The path that is due at @now, with a fresh sequence and cookie, rescheduled;
  * NULL if none is due. If the last probe is unanswered, that is a miss. The
- * caller sends, then says how it went: one that was not sent counts nothing.
+ * caller sends, then says how it went: one that could not be sent counts nothing
+ * and is tried again after 1, 2, 4, ... seconds, at most the interval.
  */
 const struct keepalive_path *keepalive_due(struct keepalive *keepalive,
 					   uint64_t now);

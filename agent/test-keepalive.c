@@ -230,26 +230,47 @@ static void test_misses(void **state)
 /* What did not leave is neither sent nor missed, and has no answer. */
 static void test_send_failed(void **state)
 {
+	static const uint64_t seconds[] = { 1, 2, 4, 8, 16, 32, 60, 60 };
 	struct keepalive *k = *state;
 	const struct keepalive_path *path;
 	struct keepalive_path copy;
-	uint64_t now = START, next;
+	uint64_t now = START;
 
 	usable(k, PORT_A, true, START);
 	add(k, BOND, PORT_A, 1);
 	probe(k, &now);
 	now = keepalive_next_usec(k);
-	path = keepalive_due(k, now);
-	copy = *path;
-	keepalive_sent(k, path, false);
-	assert_int_equal(path->sent, 1);
-	assert_true(path->sent_usec == START);
-	assert_int_equal(path->misses, 1);	/* the first one */
-	assert_null(answer(k, PORT_A, &copy, now));
+	for (size_t i = 0; i < ARRAY_SIZE(seconds); i++) {
+		const uint64_t span = seconds[i] * USEC_PER_SEC;
 
-	next = keepalive_next_usec(k);
-	assert_in_range(next - now, INTERVAL * 3 / 4, INTERVAL * 5 / 4);
+		path = keepalive_due(k, now);
+		copy = *path;
+		keepalive_sent(k, path, false);
+		assert_int_equal(path->sent, 1);
+		assert_true(path->sent_usec == START);
+		assert_int_equal(path->misses, 1);	/* the first one */
+		assert_null(answer(k, PORT_A, &copy, now));
+		assert_in_range(keepalive_next_usec(k) - now, span * 3 / 4,
+				span * 5 / 4);
+		now = keepalive_next_usec(k);
+	}
 	assert_int_equal(probe(k, &now)->misses, 1);
+	assert_in_range(keepalive_next_usec(k) - now, INTERVAL * 3 / 4,
+			INTERVAL * 5 / 4);
+	now = keepalive_next_usec(k);
+	keepalive_sent(k, keepalive_due(k, now), false);
+	assert_in_range(keepalive_next_usec(k) - now, USEC_PER_SEC * 3 / 4,
+			USEC_PER_SEC * 5 / 4);
+	now = keepalive_next_usec(k);
+	path = keepalive_due(k, now);
+	usable(k, PORT_A, false, now);			/* it went down, so... */
+	keepalive_sent(k, path, false);
+	assert_true(keepalive_next_usec(k) == UINT64_MAX);
+	usable(k, PORT_A, true, now);			/* and begins anew */
+	now = keepalive_next_usec(k);
+	keepalive_sent(k, keepalive_due(k, now), false);
+	assert_in_range(keepalive_next_usec(k) - now, USEC_PER_SEC * 3 / 4,
+			USEC_PER_SEC * 5 / 4);
 }
 
 static void test_port_rests(void **state)
