@@ -28,13 +28,14 @@ struct agent {
 	struct bus *bus;		/* NULL with --no-bus */
 	struct prober *prober;
 	struct report *report;
-	bool started;			/* the first dump is complete */
 	unsigned int idle_ticks;	/* seconds since the last refresh */
+	bool refresh_now;		/* at the next tick, idle or not */
 	int lock;			/* fd: one daemon per network namespace */
 	sd_event_source *refresh_timer;
 	sd_event_source *flush;		/* one per batch, after all else */
 };
 
+/* Each logs its own failure, in one line. */
 int agent_new(struct agent **agent, const char *root);
 int agent_start(struct agent *agent);
 int agent_run(struct agent *agent);
@@ -49,7 +50,11 @@ enum health agent_health(const struct agent *agent);
 /* Switch the wire contract of a bond, as SetNeighborBroadcast() asks. */
 int agent_set_neighbor_broadcast(struct agent *agent, struct bond *bond, bool on);
 
+/* LACP may have moved on: ask the kernel again in a moment. */
+void agent_refresh_soon(struct agent *agent);
+
 /* A bond wants diagnosis and publication at the end of this batch. */
 void agent_mark_dirty(struct agent *agent, struct bond *bond);
+void agent_mark_all_dirty(struct agent *agent);
 
 #endif

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Everything that happens marks bonds dirty; one flush per batch, after all
+ * other sources, applies the policy to bonds that are new, diagnoses, and
+ * reports what is different.
+ */
+#include <errno.h>
+#include <string.h>
+
+#include "agent.h"
+#include "flush.h"
+#include "log.h"
+#include "neighbor.h"
+#include "report.h"
+#include "util.h"
+
+static struct moment moment_now(void)
+{
+	return (struct moment) {
+		.mono_usec = now_usec(CLOCK_MONOTONIC),
+		.real_usec = now_usec(CLOCK_REALTIME),
+	};
+}
+
+void agent_mark_dirty(struct agent *agent, struct bond *bond)
+{
+	bond->dirty = true;
+	sd_event_source_set_enabled(agent->flush, SD_EVENT_ONESHOT);
+}
+
+void agent_mark_all_dirty(struct agent *agent)
+{
+	struct bond *bond;
+
+	TAILQ_FOREACH(bond, &agent->bonds.list, entry)
+		agent_mark_dirty(agent, bond);
+}
+
+/* Switched once when the bond appears, then only watched: no tug of war. */
+static void apply_neighbor_policy(struct agent *agent, struct bond *bond)
+{
+	const struct bond_policy *policy = config_bond(agent->config, bond->name);
+	bool wanted = policy->neighbor_broadcast == NEIGHBOR_POLICY_YES;
+	enum neighbor_state state = neighbor_state(bond);
+	int r;
+
+	bond->appeared = false;
+	if (policy->neighbor_broadcast == NEIGHBOR_POLICY_KEEP ||
+	    bond->attrs.mode != BOND_MODE_8023AD ||
+	    state == (wanted ? NEIGHBOR_ON : NEIGHBOR_OFF) ||
+	    (!wanted && state == NEIGHBOR_UNSUPPORTED))
+		return;
+	r = neighbor_set(agent->rtnl, bond, wanted);
+	if (r == 0)
+		log_notice("%s: NeighborBroadcast is %s now", bond->name,
+			   wanted ? "on" : "off");
+	else if (r != -EOPNOTSUPP)	/* that is a fault of its own */
+		log_error("%s: cannot switch NeighborBroadcast %s: %s",
+			  bond->name, wanted ? "on" : "off", strerror(-r));
+}
+
+static void report_change(struct agent *agent, const struct bond *bond,
+			  const struct problem *problem, bool raised)
+{
+	report_problem(bond, problem, raised, moment_now());
+	bus_event(agent->bus, bond, problem, raised);
+}
+
+/* Raised before cleared: a fault that turns into another is never ok. */
+static void publish(struct agent *agent, struct bond *bond)
+{
+	_cleanup_(freep) struct problems *before = NULL;
+	const struct problem *problem;
+	size_t i = 0;
+
+	before = malloc(sizeof(*before));
+	if (!before)
+		return;
+	if (bond->appeared)
+		apply_neighbor_policy(agent, bond);
+	bond->dirty = false;
+	bond->neighbor_source = neighbor_source(bond);
+	bond->neighbor_remedy = neighbor_remedy(bond);
+
+	*before = bond->problems;
+	health_check(bond, config_bond(agent->config, bond->name), before,
+		     moment_now(), &bond->problems);
+	bus_bond_changed(agent->bus, bond);
+	while ((problem = problems_missing(&bond->problems, before, &i)))
+		report_change(agent, bond, problem, true);
+	i = 0;
+	while ((problem = problems_missing(before, &bond->problems, &i)))
+		report_change(agent, bond, problem, false);
+}
+
+void flush_now(struct agent *agent)
+{
+	struct bond *bond;
+
+	TAILQ_FOREACH(bond, &agent->bonds.list, entry)
+		if (bond->dirty)
+			publish(agent, bond);
+	bus_manager_changed(agent->bus);
+	report_status(agent->report, &agent->bonds);
+}
+
+static int on_flush(sd_event_source *source, void *userdata)
+{
+	(void)source;
+	flush_now(userdata);
+	return 0;
+}
+
+void flush_bond_removed(struct agent *agent, struct bond *bond)
+{
+	for (size_t i = 0; i < bond->problems.count; i++)
+		report_change(agent, bond, &bond->problems.list[i], false);
+	bond->problems.count = 0;
+	sd_event_source_set_enabled(agent->flush, SD_EVENT_ONESHOT);
+}
+
+int flush_new(struct agent *agent)
+{
+	int r;
+
+	r = sd_event_add_defer(agent->event, &agent->flush, on_flush, agent);
+	if (r < 0)
+		return r;
+	return sd_event_source_set_priority(agent->flush,
+					    SD_EVENT_PRIORITY_IDLE);
+}

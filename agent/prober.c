@@ -1,0 +1,371 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * A peer that cannot be probed (no address of ours on its network, or it does
+ * not resolve) is tried again every second and reported once, when that has
+ * lasted; addresses and neighbors come later than the ports when a host boots.
+ */
+#include <arpa/inet.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/queue.h>
+
+#include "agent.h"
+#include "frame.h"
+#include "log.h"
+#include "port-socket.h"
+#include "prober.h"
+#include "util.h"
+
+#define REPORT_USEC (5 * USEC_PER_SEC)	/* longer than duplicate detection */
+#define MISSES_SILENT 3			/* unanswered in a row: FAULTS.md */
+
+/* Why a peer of a bond cannot be probed. */
+struct obstacle {
+	TAILQ_ENTRY(obstacle) entry;
+	int bond;
+	struct address peer;
+	int error;
+	uint64_t since_usec;
+	bool reported;
+};
+
+struct prober {
+	struct agent *agent;
+	sd_event_source *timer;
+	TAILQ_HEAD(, obstacle) obstacles;
+	bool silent;			/* some path was unanswered too often */
+};
+
+static const struct bond_policy *policy_of(const struct prober *prober,
+					   const struct bond *bond)
+{
+	return config_bond(prober->agent->config, bond->name);
+}
+
+static void arm(struct prober *prober)
+{
+	uint64_t next = keepalive_next_usec(prober->agent->keepalive);
+
+	if (next == UINT64_MAX) {
+		sd_event_source_set_enabled(prober->timer, SD_EVENT_OFF);
+		return;
+	}
+	sd_event_source_set_time(prober->timer, next);
+	sd_event_source_set_enabled(prober->timer, SD_EVENT_ONESHOT);
+}
+
+static const char *words(int error)
+{
+	switch (error) {
+	case -EADDRNOTAVAIL:
+		return "the bond has no usable address of that family";
+	case -ENETUNREACH:
+		return "it is on none of the bond's networks, and only direct neighbors can be probed";
+	case -EADDRINUSE:
+		return "it is an address of this host";
+	case -EHOSTUNREACH:
+		return "nobody answers ARP or ND for it";
+	default:
+		return strerror(-error);
+	}
+}
+
+static struct obstacle *find_obstacle(struct prober *prober,
+				      const struct keepalive_path *path)
+{
+	struct obstacle *obstacle;
+
+	TAILQ_FOREACH(obstacle, &prober->obstacles, entry)
+		if (obstacle->bond == path->bond &&
+		    address_equal(&obstacle->peer, &path->peer))
+			return obstacle;
+	return NULL;
+}
+
+static void drop_obstacle(struct prober *prober, struct obstacle *obstacle)
+{
+	TAILQ_REMOVE(&prober->obstacles, obstacle, entry);
+	free(obstacle);
+}
+
+static void drop_obstacles_of(struct prober *prober, int bond)
+{
+	struct obstacle *obstacle, *next;
+
+	for (obstacle = TAILQ_FIRST(&prober->obstacles); obstacle;
+	     obstacle = next) {
+		next = TAILQ_NEXT(obstacle, entry);
+		if (!bond || obstacle->bond == bond)
+			drop_obstacle(prober, obstacle);
+	}
+}
+
+static void note_obstacle(struct prober *prober, const struct bond *bond,
+			  const struct keepalive_path *path, int error,
+			  uint64_t now)
+{
+	struct obstacle *obstacle = find_obstacle(prober, path);
+	char peer[INET6_ADDRSTRLEN];
+
+	if (error == 0) {
+		if (obstacle)
+			drop_obstacle(prober, obstacle);
+		return;
+	}
+	if (!obstacle) {
+		obstacle = calloc(1, sizeof(*obstacle));
+		if (!obstacle)
+			return;
+		obstacle->bond = path->bond;
+		obstacle->peer = path->peer;
+		TAILQ_INSERT_TAIL(&prober->obstacles, obstacle, entry);
+	}
+	if (obstacle->error != error) {
+		obstacle->error = error;
+		obstacle->since_usec = now;
+		obstacle->reported = false;
+	}
+	if (obstacle->reported || now - obstacle->since_usec < REPORT_USEC)
+		return;
+	obstacle->reported = true;
+	inet_ntop(path->peer.family, &path->peer.in6, peer, sizeof(peer));
+	log_warning("%s: peer %s cannot be probed: %s", bond->name, peer,
+		    words(error));
+}
+
+static int send_echo(struct agent *agent, const struct port *port,
+		     const struct keepalive_path *path)
+{
+	const struct bond *bond = port->bond;
+	uint8_t bytes[FRAME_MAX];
+	struct frame_echo echo = {
+		.destination = path->peer,
+		.identifier = path->identifier,
+		.sequence = path->sequence,
+		.cookie = path->cookie,
+		.sent_usec = path->sent_usec,
+	};
+	int r, length;
+
+	r = peers_source(agent->peers, bond->ifindex, &path->peer, &echo.source);
+	if (r < 0)
+		return r;
+	r = peers_mac(agent->peers, bond->ifindex, &path->peer,
+		      echo.destination_mac);
+	/* unresolved, or its MAC may have changed: have the kernel ask */
+	if (r < 0 || path->misses)
+		rtnl_resolve(agent->rtnl, bond->ifindex, &path->peer);
+	if (r < 0)
+		return r;
+
+	memcpy(echo.source_mac, bond->mac, MAC_LEN);
+	length = frame_build_echo(&echo, bytes, sizeof(bytes));
+	if (length < 0)
+		return length;
+	return port_socket_send(port->socket, bytes, length);
+}
+
+static void probe(struct prober *prober, const struct keepalive_path *path,
+		  uint64_t now)
+{
+	struct agent *agent = prober->agent;
+	struct port *port = bonds_find_port(&agent->bonds, path->port);
+	int r = -ENODEV;
+
+	if (path->misses == MISSES_SILENT) {
+		prober->silent = true;
+		if (port)
+			agent_mark_dirty(agent, port->bond);
+	}
+	if (port && port->socket) {
+		r = send_echo(agent, port, path);
+		/* a port that has just gone down is no fault of the peer */
+		if (r != -ENETDOWN && r != -ENXIO)
+			note_obstacle(prober, port->bond, path, r, now);
+		if (r == 0)
+			port->keepalives.sent++;
+	}
+	keepalive_sent(agent->keepalive, path, r == 0);
+}
+
+static int on_timer(sd_event_source *source, uint64_t usec, void *userdata)
+{
+	struct prober *prober = userdata;
+	uint64_t now = now_usec(CLOCK_MONOTONIC);
+	const struct keepalive_path *path;
+
+	(void)source;
+	(void)usec;
+	while ((path = keepalive_due(prober->agent->keepalive, now)))
+		probe(prober, path, now);
+	arm(prober);
+	return 0;
+}
+
+static void lacpdu_heard(struct prober *prober, struct port *port,
+			 const struct frame_lacpdu *lacpdu)
+{
+	bool differs = !port->has_lacpdu ||
+		       memcmp(&port->lacpdu, lacpdu, sizeof(*lacpdu)) != 0;
+
+	port->has_lacpdu = true;
+	port->lacpdu_usec = now_usec(CLOCK_MONOTONIC);
+	if (!differs)
+		return;
+	port->lacpdu = *lacpdu;
+	agent_mark_dirty(prober->agent, port->bond);
+	agent_refresh_soon(prober->agent);
+}
+
+static void echo_heard(struct prober *prober, const struct port *port,
+		       const struct frame_echo *echo)
+{
+	struct agent *agent = prober->agent;
+	const struct keepalive_path *path;
+	struct port *sender;
+
+	if (!echo->reply)
+		return;
+	path = keepalive_answer(agent->keepalive, port->ifindex, &echo->source,
+				echo->identifier, echo->sequence, echo->cookie,
+				now_usec(CLOCK_MONOTONIC));
+	if (!path)
+		return;
+	sender = bonds_find_port(&agent->bonds, path->port);
+	if (!sender)
+		return;
+	sender->keepalives.answered++;
+	sender->keepalives.rtt_usec = path->rtt_usec;
+	/* the number of reachable peers may have changed */
+	if (path->answered == 1 || prober->silent)
+		agent_mark_dirty(agent, sender->bond);
+}
+
+static void on_frame(struct port *port, const uint8_t *bytes, size_t length,
+		     void *userdata)
+{
+	struct prober *prober = userdata;
+	struct frame_lacpdu lacpdu;
+	struct frame_echo echo;
+
+	memset(&lacpdu, 0, sizeof(lacpdu));
+	if (frame_parse_lacpdu(bytes, length, &lacpdu) == 0)
+		lacpdu_heard(prober, port, &lacpdu);
+	else if (frame_parse_echo(bytes, length, &echo) == 0)
+		echo_heard(prober, port, &echo);
+}
+
+static void add_paths(struct prober *prober, const struct port *port)
+{
+	const struct bond_policy *policy = policy_of(prober, port->bond);
+	uint64_t now = now_usec(CLOCK_MONOTONIC);
+	int r;
+
+	for (size_t i = 0; i < policy->peer_count; i++) {
+		r = keepalive_path_added(prober->agent->keepalive,
+					 port->bond->ifindex, port->ifindex,
+					 &policy->peers[i], now);
+		if (r < 0)
+			log_error("%s: no keepalives on %s: %s",
+				  port->bond->name, port->name, strerror(-r));
+	}
+	keepalive_port_usable(prober->agent->keepalive, port->ifindex,
+			      port_is_usable(port), now);
+}
+
+void prober_port_added(struct prober *prober, struct port *port)
+{
+	int r;
+
+	r = port_socket_open(&port->socket, prober->agent->event, port,
+			     on_frame, prober);
+	if (r < 0)
+		log_error("%s: no packet socket on %s, so no keepalives: %s",
+			  port->bond->name, port->name, strerror(-r));
+	add_paths(prober, port);
+	arm(prober);
+}
+
+void prober_port_changed(struct prober *prober, struct port *port)
+{
+	keepalive_port_usable(prober->agent->keepalive, port->ifindex,
+			      port_is_usable(port), now_usec(CLOCK_MONOTONIC));
+	arm(prober);
+}
+
+void prober_port_removed(struct prober *prober, struct port *port)
+{
+	port->socket = port_socket_free(port->socket);
+	keepalive_port_removed(prober->agent->keepalive, port->ifindex);
+	if (TAILQ_FIRST(&port->bond->ports) == port && !TAILQ_NEXT(port, entry))
+		drop_obstacles_of(prober, port->bond->ifindex);
+	arm(prober);
+}
+
+static bool has_peer(const struct bond_policy *policy,
+		     const struct address *peer)
+{
+	for (size_t i = 0; i < policy->peer_count; i++)
+		if (address_equal(&policy->peers[i], peer))
+			return true;
+	return false;
+}
+
+void prober_config_changed(struct prober *prober, const struct config *before)
+{
+	struct keepalive *keepalive = prober->agent->keepalive;
+	const struct bond_policy *old, *new;
+	const struct bond *bond;
+	struct port *port;
+
+	/* every obstacle is named again if it is still there */
+	drop_obstacles_of(prober, 0);
+	TAILQ_FOREACH(bond, &prober->agent->bonds.list, entry) {
+		old = config_bond(before, bond->name);
+		new = policy_of(prober, bond);
+		TAILQ_FOREACH(port, &bond->ports, entry) {
+			for (size_t i = 0; i < old->peer_count; i++)
+				if (!has_peer(new, &old->peers[i]))
+					keepalive_path_removed(keepalive,
+							       bond->ifindex,
+							       port->ifindex,
+							       &old->peers[i]);
+			add_paths(prober, port);
+		}
+	}
+	keepalive_set_interval(keepalive,
+			       prober->agent->config->keepalive_interval_usec,
+			       now_usec(CLOCK_MONOTONIC));
+	arm(prober);
+}
+
+int prober_new(struct prober **prober, struct agent *agent)
+{
+	struct prober *new = calloc(1, sizeof(*new));
+	int r;
+
+	if (!new)
+		return -ENOMEM;
+	new->agent = agent;
+	TAILQ_INIT(&new->obstacles);
+	r = sd_event_add_time(agent->event, &new->timer, CLOCK_MONOTONIC,
+			      UINT64_MAX, USEC_PER_MSEC, on_timer, new);
+	if (r < 0) {
+		prober_free(new);
+		return r;
+	}
+	sd_event_source_set_enabled(new->timer, SD_EVENT_OFF);
+	*prober = new;
+	return 0;
+}
+
+struct prober *prober_free(struct prober *prober)
+{
+	if (!prober)
+		return NULL;
+	drop_obstacles_of(prober, 0);
+	sd_event_source_disable_unref(prober->timer);
+	free(prober);
+	return NULL;
+}

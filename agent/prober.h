@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef DUALHOME_PROBER_H
+#define DUALHOME_PROBER_H
+
+/*
+ * What is sent and heard on the ports: keeps keepalive.c's paths equal to
+ * (peers of the configuration) x (ports of the bond), sends what is due, and
+ * takes in answers and LACPDUs.
+ */
+
+#include "bond.h"
+#include "config.h"
+
+struct agent;
+struct prober;
+
+int prober_new(struct prober **prober, struct agent *agent);
+struct prober *prober_free(struct prober *prober);
+
+void prober_port_added(struct prober *prober, struct port *port);
+void prober_port_changed(struct prober *prober, struct port *port);
+void prober_port_removed(struct prober *prober, struct port *port);
+
+/* agent->config is the new one already, @before the one it replaces. */
+void prober_config_changed(struct prober *prober, const struct config *before);
+
+#endif
