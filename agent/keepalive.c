@@ -24,7 +24,6 @@
 
 #define GAP_USEC 10000ULL		/* between two probes */
 #define RETRY_USEC 1000000ULL		/* what is missing is ARP, often */
-#define RETRY_USEC 1000000ULL		/* of one that could not leave */
 #define NEVER UINT64_MAX
 
 /* Second half of the SipHash key; the secret is the first. */
@@ -383,7 +382,6 @@ void keepalive_sent(struct keepalive *keepalive,
 {
 	const struct key key = { path->bond, &path->peer, path->port };
 	struct path *found;
-	uint64_t retry;
 	size_t i;
 
 	found = find_path(keepalive, &key, &i);
