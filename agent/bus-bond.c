@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: GPL-2.0
+
+#include "bus-private.h"
+
+#include <errno.h>
+#include <string.h>
+
+static int get_problems(sd_bus *connection, const char *path,
+			const char *interface, const char *property,
+			sd_bus_message *reply, void *userdata,
+			sd_bus_error *error)
+{
+	const struct bond_values *values = userdata;
+	const struct published_problem *problem;
+	int r;
+
+	(void)connection, (void)path, (void)interface, (void)property;
+	(void)error;
+	r = sd_bus_message_open_container(reply, 'a', "(ssots)");
+	for (size_t i = 0; r >= 0 && i < values->problem_count; i++) {
+		problem = &values->problems[i];
+		r = sd_bus_message_append(reply, "(ssots)", problem->code,
+					  problem->severity, problem->object,
+					  problem->since_usec, problem->text);
+	}
+	return r < 0 ? r : sd_bus_message_close_container(reply);
+}
+
+static int get_ports(sd_bus *connection, const char *path,
+		     const char *interface, const char *property,
+		     sd_bus_message *reply, void *userdata, sd_bus_error *error)
+{
+	const struct bond_values *values = userdata;
+	int r;
+
+	(void)connection, (void)path, (void)interface, (void)property;
+	(void)error;
+	r = sd_bus_message_open_container(reply, 'a', "o");
+	for (size_t i = 0; r >= 0 && i < values->port_count; i++)
+		r = sd_bus_message_append(reply, "o", values->ports[i]);
+	return r < 0 ? r : sd_bus_message_close_container(reply);
+}
+
+static int method_describe(sd_bus_message *message, void *userdata,
+			   sd_bus_error *error)
+{
+	_cleanup_(freep) char *text = NULL;
+	int r;
+
+	(void)error;
+	r = bus_describe_bond(userdata, &text);
+	return r < 0 ? r : sd_bus_reply_method_return(message, "s", text);
+}
+
+static int append_path(sd_bus_message *reply, struct bus *bus,
+		       const struct keepalive_path *path)
+{
+	const struct published_port *port = bus_find_port(bus, path->port);
+
+	if (!port)
+		return 0;
+	return sd_bus_message_append(reply, "(otttt)", port->path, path->sent,
+				     path->answered, path->rtt_usec,
+				     bus_since_answer(bus->agent, path));
+}
+
+static int append_peer(sd_bus_message *reply,
+		       const struct published_bond *bond,
+		       const struct bus_peer *peer)
+{
+	struct bus_peer_text text;
+	int r;
+
+	bus_peer_describe(&text, bond->bus->agent, bond->values.ifindex, peer);
+	r = sd_bus_message_open_container(reply, 'r', "ssssa(otttt)");
+	if (r >= 0)
+		r = sd_bus_message_append(reply, "ssss", text.peer,
+					  bond->values.name, text.source,
+					  text.mac);
+	if (r >= 0)
+		r = sd_bus_message_open_container(reply, 'a', "(otttt)");
+	for (size_t i = 0; r >= 0 && i < peer->path_count; i++)
+		r = append_path(reply, bond->bus, peer->paths[i]);
+	if (r >= 0)
+		r = sd_bus_message_close_container(reply);
+	return r < 0 ? r : sd_bus_message_close_container(reply);
+}
+
+static int method_list_peers(sd_bus_message *message, void *userdata,
+			     sd_bus_error *error)
+{
+	_cleanup_(sd_bus_message_unrefp) sd_bus_message *reply = NULL;
+	const struct published_bond *bond = userdata;
+	struct bus_peers peers;
+	int r;
+
+	(void)error;
+	r = bus_peers_read(&peers, bond->bus->agent, bond->values.ifindex);
+	if (r < 0)
+		return r;
+	r = sd_bus_message_new_method_return(message, &reply);
+	if (r >= 0)
+		r = sd_bus_message_open_container(reply, 'a', "(ssssa(otttt))");
+	for (size_t i = 0; r >= 0 && i < peers.count; i++)
+		r = append_peer(reply, bond, &peers.list[i]);
+	if (r >= 0)
+		r = sd_bus_message_close_container(reply);
+	bus_peers_clear(&peers);
+	return r < 0 ? r : sd_bus_message_send(reply);
+}
+
+static int method_set_neighbor_broadcast(sd_bus_message *message,
+					 void *userdata, sd_bus_error *error)
+{
+	const struct published_bond *published = userdata;
+	struct agent *agent = published->bus->agent;
+	struct bond *bond;
+	int on, r;
+
+	r = bus_require_root(message, "SetNeighborBroadcast", error);
+	if (r < 0)
+		return r;
+	r = sd_bus_message_read(message, "b", &on);
+	if (r < 0)
+		return r;
+	bond = bonds_find(&agent->bonds, published->values.ifindex);
+	if (!bond)
+		return sd_bus_error_setf(error, BUS_ERROR_NO_SUCH_BOND,
+					 "bond '%s' has gone",
+					 published->values.name);
+
+	r = agent_set_neighbor_broadcast(agent, bond, on);
+	if (r >= 0)
+		return sd_bus_reply_method_return(message, NULL);
+	if (r == -EOPNOTSUPP)
+		return sd_bus_error_setf(error, BUS_ERROR_UNSUPPORTED,
+					 "the bonding driver that runs cannot broadcast neighbor discovery on %s%s%s",
+					 published->values.name,
+					 bond->neighbor_remedy ? ": " : "",
+					 bond->neighbor_remedy ? : "");
+	if (r == -EACCES)
+		return sd_bus_error_setf(error, BUS_ERROR_WRONG_MODE,
+					 "%s is in mode %s; neighbor broadcast needs mode 802.3ad",
+					 published->values.name,
+					 published->values.mode);
+	return sd_bus_error_set_errnof(error, r,
+				       "cannot set neighbor broadcast on %s: %s",
+				       published->values.name, strerror(-r));
+}
+
+int bus_bond_find(sd_bus *connection, const char *path, const char *interface,
+		  void *userdata, void **found, sd_bus_error *error)
+{
+	struct published_bond *bond;
+	struct bus *bus = userdata;
+
+	(void)connection, (void)interface, (void)error;
+	TAILQ_FOREACH(bond, &bus->bonds, entry) {
+		if (strcmp(bond->path, path) != 0)
+			continue;
+		*found = bond;
+		return 1;
+	}
+	return 0;
+}
+
+int bus_bond_enumerate(sd_bus *connection, const char *prefix, void *userdata,
+		       char ***nodes, sd_bus_error *error)
+{
+	const struct published_bond *bond;
+	struct bus *bus = userdata;
+	size_t count = 0;
+	char **list;
+
+	(void)connection, (void)prefix, (void)error;
+	TAILQ_FOREACH(bond, &bus->bonds, entry)
+		count++;
+	list = calloc(count + 1, sizeof(*list));
+	if (!list)
+		return -ENOMEM;
+	count = 0;
+	TAILQ_FOREACH(bond, &bus->bonds, entry) {
+		list[count] = strdup(bond->path);
+		if (!list[count++])
+			break;
+	}
+	*nodes = list;
+	return 0;
+}
+
+#define OPEN SD_BUS_VTABLE_UNPRIVILEGED
+#define VALUE(member) offsetof(struct published_bond, values.member)
+#define ALL_VALUES offsetof(struct published_bond, values)
+
+const sd_bus_vtable bus_bond_vtable[] = {
+	SD_BUS_VTABLE_START(0),
+	BUS_CONST("Name", "s", bus_get_text, VALUE(name)),
+	BUS_CONST("IfIndex", "i", NULL, VALUE(ifindex)),
+	BUS_SHOWN("Mode", "s", NULL, VALUE(mode)),
+	BUS_SHOWN("Health", "s", NULL, VALUE(health)),
+	BUS_SHOWN("Problems", "a(ssots)", get_problems, ALL_VALUES),
+	BUS_SHOWN("NeighborBroadcast", "s", NULL, VALUE(neighbor)),
+	BUS_SHOWN("NeighborBroadcastSource", "s", NULL, VALUE(neighbor_source)),
+	BUS_SHOWN("PartnerSystem", "s", bus_get_text, VALUE(partner_system)),
+	BUS_SHOWN("Aggregator", "q", NULL, VALUE(aggregator)),
+	BUS_SHOWN("UsablePorts", "u", NULL, VALUE(usable_ports)),
+	BUS_SHOWN("Ports", "ao", get_ports, ALL_VALUES),
+	BUS_SHOWN("PeersTotal", "u", NULL, VALUE(peers_total)),
+	BUS_SHOWN("PeersReachable", "u", NULL, VALUE(peers_reachable)),
+	SD_BUS_METHOD_WITH_ARGS("Describe", SD_BUS_NO_ARGS,
+				SD_BUS_RESULT("s", json),
+				method_describe, OPEN),
+	SD_BUS_METHOD_WITH_ARGS("ListPeers", SD_BUS_NO_ARGS,
+				SD_BUS_RESULT("a(ssssa(otttt))", peers),
+				method_list_peers, OPEN),
+	SD_BUS_METHOD_WITH_ARGS("SetNeighborBroadcast", SD_BUS_ARGS("b", on),
+				SD_BUS_NO_RESULT,
+				method_set_neighbor_broadcast, OPEN),
+	SD_BUS_VTABLE_END
+};

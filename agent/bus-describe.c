@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * All of a bond in one JSON object, for people with jq and for bug reports.
+ * Keys are the names of the properties in lower case, words apart by "_".
+ */
+
+#include "bus-private.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "json.h"
+
+static void describe_problems(struct json *json,
+			      const struct bond_values *bond)
+{
+	const struct published_problem *problem;
+	char name[IFNAMSIZ];
+
+	json_open(json, "problems", '[');
+	for (size_t i = 0; i < bond->problem_count; i++) {
+		problem = &bond->problems[i];
+		bus_path_name(problem->object, name, sizeof(name));
+		json_open(json, NULL, '{');
+		json_string(json, "code", problem->code);
+		json_string(json, "severity", problem->severity);
+		json_string(json, "object", name);
+		json_number(json, "since_usec", problem->since_usec);
+		json_string(json, "text", problem->text);
+		json_close(json, '}');
+	}
+	json_close(json, ']');
+}
+
+static void describe_port(struct json *json, const struct published_port *port)
+{
+	const struct port *model = bonds_find_port(&port->bus->agent->bonds,
+						   port->values.ifindex);
+	const struct port_values *values = &port->values;
+
+	json_open(json, NULL, '{');
+	json_string(json, "name", values->name);
+	json_number(json, "ifindex", values->ifindex);
+	json_bool(json, "link_up", values->link_up);
+	json_number(json, "speed_mbps", values->speed_mbps);
+	json_bool(json, "usable", values->usable);
+	json_number(json, "aggregator_id", values->aggregator);
+	json_number(json, "actor_state", values->actor_state);
+	json_number(json, "partner_state", values->partner_state);
+	json_string(json, "partner_system", values->partner_system);
+	json_number(json, "partner_key", values->partner_key);
+	json_number(json, "partner_port", values->partner_port);
+	json_number(json, "link_failures", values->link_failures);
+	json_string(json, "switch", "");
+	json_string(json, "switch_port", "");
+	json_string(json, "health", values->health);
+	if (model) {
+		json_number(json, "keepalives_sent", model->keepalives.sent);
+		json_number(json, "keepalives_answered",
+			    model->keepalives.answered);
+		json_number(json, "rtt_usec", model->keepalives.rtt_usec);
+	}
+	json_close(json, '}');
+}
+
+static void describe_path(struct json *json, struct bus *bus,
+			  const struct keepalive_path *path)
+{
+	const struct published_port *port = bus_find_port(bus, path->port);
+	uint64_t since = bus_since_answer(bus->agent, path);
+
+	if (!port)
+		return;
+	json_open(json, NULL, '{');
+	json_string(json, "port", port->values.name);
+	json_number(json, "sent", path->sent);
+	json_number(json, "answered", path->answered);
+	json_number(json, "rtt_usec", path->rtt_usec);
+	if (since == BUS_NEVER)
+		json_null(json, "since_answer_usec");
+	else
+		json_number(json, "since_answer_usec", since);
+	json_close(json, '}');
+}
+
+static int describe_peers(struct json *json, const struct published_bond *bond)
+{
+	struct bus_peer_text text;
+	const struct bus_peer *peer;
+	struct bus_peers peers;
+	int r;
+
+	r = bus_peers_read(&peers, bond->bus->agent, bond->values.ifindex);
+	if (r < 0)
+		return r;
+	json_open(json, "peers", '[');
+	for (size_t i = 0; i < peers.count; i++) {
+		peer = &peers.list[i];
+		bus_peer_describe(&text, bond->bus->agent,
+				  bond->values.ifindex, peer);
+		json_open(json, NULL, '{');
+		json_string(json, "peer", text.peer);
+		json_string(json, "source", text.source);
+		json_string(json, "mac", text.mac);
+		json_bool(json, "reachable", peer->reachable);
+		json_open(json, "paths", '[');
+		for (size_t j = 0; j < peer->path_count; j++)
+			describe_path(json, bond->bus, peer->paths[j]);
+		json_close(json, ']');
+		json_close(json, '}');
+	}
+	json_close(json, ']');
+	bus_peers_clear(&peers);
+	return 0;
+}
+
+static int describe(struct json *json, const struct published_bond *bond)
+{
+	const struct bond_values *values = &bond->values;
+	const struct published_port *port;
+	int r;
+
+	json_open(json, NULL, '{');
+	json_string(json, "name", values->name);
+	json_number(json, "ifindex", values->ifindex);
+	json_string(json, "mode", values->mode);
+	json_string(json, "health", values->health);
+	json_string(json, "neighbor_broadcast", values->neighbor);
+	json_string(json, "neighbor_broadcast_source", values->neighbor_source);
+	json_string(json, "partner_system", values->partner_system);
+	json_number(json, "aggregator", values->aggregator);
+	json_number(json, "usable_ports", values->usable_ports);
+	json_number(json, "peers_total", values->peers_total);
+	json_number(json, "peers_reachable", values->peers_reachable);
+	describe_problems(json, values);
+	json_open(json, "ports", '[');
+	TAILQ_FOREACH(port, &bond->bus->ports, entry)
+		if (strcmp(port->values.bond, bond->path) == 0)
+			describe_port(json, port);
+	json_close(json, ']');
+	r = describe_peers(json, bond);
+	json_close(json, '}');
+	return r;
+}
+
+/* Close the stream; what could not be written completely is an error. */
+static int finish(FILE *out, char **text, int r)
+{
+	if (ferror(out) && r >= 0)
+		r = -ENOMEM;
+	if (fclose(out) != 0 && r >= 0)
+		r = -errno;
+	if (r < 0) {
+		free(*text);
+		*text = NULL;
+	}
+	return r;
+}
+
+int bus_describe_bond(const struct published_bond *bond, char **text)
+{
+	struct json json = { 0 };
+	size_t size;
+
+	json.out = open_memstream(text, &size);
+	if (!json.out)
+		return -ENOMEM;
+	return finish(json.out, text, describe(&json, bond));
+}
+
+int bus_describe_manager(struct bus *bus, char **text)
+{
+	const struct published_bond *bond;
+	struct json json = { 0 };
+	size_t size;
+	int r = 0;
+
+	json.out = open_memstream(text, &size);
+	if (!json.out)
+		return -ENOMEM;
+	json_open(&json, NULL, '{');
+	json_string(&json, "version", VERSION);
+	json_string(&json, "health", bus->health);
+	json_open(&json, "bonds", '[');
+	TAILQ_FOREACH(bond, &bus->bonds, entry)
+		if (r >= 0)
+			r = describe(&json, bond);
+	json_close(&json, ']');
+	json_close(&json, '}');
+	return finish(json.out, text, r);
+}

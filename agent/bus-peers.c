@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The schedule knows paths, people think in peers: group them by address. */
+
+#include "bus-private.h"
+
+#include <errno.h>
+#include <string.h>
+
+/* As many probes unanswered in a row mean that a path is dead. */
+#define MISSES_MAX 3
+
+static size_t count_paths(const struct agent *agent, int bond)
+{
+	size_t count = 0, i = 0;
+
+	if (agent->keepalive)
+		while (keepalive_path(agent->keepalive, bond, &i))
+			count++;
+	return count;
+}
+
+/* A path that rests keeps its last counts: its port must be usable, too. */
+static bool path_is_alive(const struct agent *agent,
+			  const struct keepalive_path *path)
+{
+	const struct port *port = bonds_find_port(&agent->bonds, path->port);
+
+	return port && port_is_usable(port) && path->answered > 0 &&
+	       path->misses < MISSES_MAX;
+}
+
+/* keepalive_path() hands out the paths of one peer one after the other. */
+static void group(struct bus_peers *peers, const struct agent *agent,
+		  size_t path_count)
+{
+	struct bus_peer *peer = NULL;
+
+	for (size_t i = 0; i < path_count; i++) {
+		const struct keepalive_path *path = peers->paths[i];
+
+		if (!peer || !address_equal(&peer->address, &path->peer)) {
+			peer = &peers->list[peers->count++];
+			peer->address = path->peer;
+			peer->paths = &peers->paths[i];
+		}
+		peer->path_count++;
+		peer->reachable |= path_is_alive(agent, path);
+	}
+}
+
+int bus_peers_read(struct bus_peers *peers, const struct agent *agent, int bond)
+{
+	size_t count = count_paths(agent, bond), i = 0;
+
+	memset(peers, 0, sizeof(*peers));
+	if (count == 0)
+		return 0;
+	peers->paths = calloc(count, sizeof(*peers->paths));
+	peers->list = calloc(count, sizeof(*peers->list));
+	if (!peers->paths || !peers->list) {
+		bus_peers_clear(peers);
+		return -ENOMEM;
+	}
+
+	for (size_t n = 0; n < count; n++)
+		peers->paths[n] = keepalive_path(agent->keepalive, bond, &i);
+	group(peers, agent, count);
+	return 0;
+}
+
+void bus_peers_clear(struct bus_peers *peers)
+{
+	free(peers->paths);
+	free(peers->list);
+	memset(peers, 0, sizeof(*peers));
+}
+
+static void address_to_text(char text[INET6_ADDRSTRLEN],
+			    const struct address *address)
+{
+	if (!inet_ntop(address->family, &address->in, text, INET6_ADDRSTRLEN))
+		*text = '\0';
+}
+
+void bus_peer_describe(struct bus_peer_text *text, const struct agent *agent,
+		       int bond, const struct bus_peer *peer)
+{
+	struct address source;
+	uint8_t mac[MAC_LEN];
+
+	memset(text, 0, sizeof(*text));
+	address_to_text(text->peer, &peer->address);
+	if (!agent->peers)
+		return;
+	if (peers_source(agent->peers, bond, &peer->address, &source) >= 0)
+		address_to_text(text->source, &source);
+	if (peers_mac(agent->peers, bond, &peer->address, mac) >= 0)
+		mac_to_text(text->mac, mac);
+}
+
+uint64_t bus_since_answer(const struct agent *agent,
+			  const struct keepalive_path *path)
+{
+	uint64_t now;
+
+	if (path->answered == 0 ||
+	    sd_event_now(agent->event, CLOCK_MONOTONIC, &now) < 0)
+		return BUS_NEVER;
+	return now > path->answered_usec ? now - path->answered_usec : 0;
+}

@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef DUALHOME_BUS_PRIVATE_H
+#define DUALHOME_BUS_PRIVATE_H
+
+/*
+ * Shared by bus*.c only. What D-Bus shows is a copy of the model, taken at the
+ * end of each batch: a property never differs from what PropertiesChanged last
+ * said, and what changed is what differs between two copies. Counters are not
+ * announced and read from the model.
+ */
+
+#include <arpa/inet.h>
+#include <stdio.h>
+#include <sys/queue.h>
+#include <systemd/sd-bus.h>
+
+#include "agent.h"
+#include "bus.h"
+#include "bus-names.h"
+#include "util.h"
+
+#define MAC_TEXT_MAX		18
+#define NAME_TEXT_MAX		64	/* IFNAMSIZ bytes, escaped */
+#define BUS_PROPERTIES_MAX	16	/* of one interface */
+
+struct published_problem {
+	const char *code;
+	const char *severity;
+	char object[BUS_PATH_MAX];
+	uint64_t since_usec;		/* realtime */
+	char text[256];
+};
+
+struct bond_values {
+	char name[NAME_TEXT_MAX];
+	int32_t ifindex;
+	const char *mode;
+	const char *health;
+	struct published_problem *problems;
+	size_t problem_count;
+	const char *neighbor;
+	const char *neighbor_source;
+	char partner_system[MAC_TEXT_MAX];
+	uint16_t aggregator;
+	uint32_t usable_ports;
+	char (*ports)[BUS_PATH_MAX];
+	size_t port_count;
+	uint32_t peers_total;
+	uint32_t peers_reachable;
+};
+
+struct port_values {
+	char name[NAME_TEXT_MAX];
+	int32_t ifindex;
+	char bond[BUS_PATH_MAX];
+	int link_up;			/* D-Bus booleans are int */
+	uint32_t speed_mbps;
+	int usable;
+	uint16_t aggregator;
+	uint8_t actor_state;
+	uint8_t partner_state;
+	char partner_system[MAC_TEXT_MAX];
+	uint16_t partner_key;
+	uint16_t partner_port;
+	uint32_t link_failures;
+	const char *health;
+};
+
+struct published_bond {
+	TAILQ_ENTRY(published_bond) entry;
+	struct bus *bus;
+	char path[BUS_PATH_MAX];
+	struct bond_values values;
+};
+
+struct published_port {
+	TAILQ_ENTRY(published_port) entry;
+	struct bus *bus;
+	char path[BUS_PATH_MAX];
+	struct port_values values;
+};
+
+TAILQ_HEAD(published_bonds, published_bond);
+TAILQ_HEAD(published_ports, published_port);
+
+struct bus {
+	struct agent *agent;
+	sd_bus *bus;			/* NULL while there is none */
+	sd_event_source *retry;
+	uint64_t retry_usec;		/* to wait before the next attempt */
+	bool complained;		/* that there is no bus */
+	bool settled;			/* the name was given or refused */
+	const char *health;		/* of the Manager */
+	struct published_bonds bonds;
+	struct published_ports ports;
+};
+
+/* bus-values.c: from the model to D-Bus, and what differs. */
+int bond_values_read(struct bond_values *values, const struct agent *agent,
+		     const struct bond *bond);
+void bond_values_clear(struct bond_values *values);
+void bond_values_diff(const struct bond_values *a, const struct bond_values *b,
+		      const char *changed[BUS_PROPERTIES_MAX]);
+int port_values_read(struct port_values *values, const struct port *port);
+void port_values_diff(const struct port_values *a, const struct port_values *b,
+		      const char *changed[BUS_PROPERTIES_MAX]);
+char *mac_to_text(char text[MAC_TEXT_MAX], const uint8_t mac[MAC_LEN]);
+
+/* bus-peers.c: the paths of a bond, grouped by peer. */
+struct bus_peer {
+	struct address address;
+	const struct keepalive_path **paths;
+	size_t path_count;
+	bool reachable;
+};
+
+struct bus_peers {
+	struct bus_peer *list;
+	size_t count;
+	const struct keepalive_path **paths;
+};
+
+struct bus_peer_text {
+	char peer[INET6_ADDRSTRLEN];
+	char source[INET6_ADDRSTRLEN];	/* "" = we have no address for it */
+	char mac[MAC_TEXT_MAX];		/* "" = not resolved */
+};
+
+int bus_peers_read(struct bus_peers *peers, const struct agent *agent,
+		   int bond);
+void bus_peers_clear(struct bus_peers *peers);
+void bus_peer_describe(struct bus_peer_text *text, const struct agent *agent,
+		       int bond, const struct bus_peer *peer);
+uint64_t bus_since_answer(const struct agent *agent,
+			  const struct keepalive_path *path);
+
+/* bus-publish.c: the published objects. */
+struct published_bond *bus_find_bond(struct bus *bus, int ifindex);
+struct published_port *bus_find_port(struct bus *bus, int ifindex);
+void bus_publish_all(struct bus *bus);
+void bus_forget_all(struct bus *bus);
+
+/* bus-describe.c: JSON in memory that the caller frees, or -errno. */
+int bus_describe_bond(const struct published_bond *bond, char **text);
+int bus_describe_manager(struct bus *bus, char **text);
+
+/* A property that PropertiesChanged announces, one that never changes. */
+#define BUS_SHOWN(name, type, get, offset)				\
+	SD_BUS_PROPERTY(name, type, get, offset,			\
+			SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE)
+#define BUS_CONST(name, type, get, offset)				\
+	SD_BUS_PROPERTY(name, type, get, offset, SD_BUS_VTABLE_PROPERTY_CONST)
+
+/* The interfaces, and how sd-bus finds the objects that have them. */
+extern const sd_bus_vtable bus_manager_vtable[];
+extern const sd_bus_vtable bus_bond_vtable[];
+extern const sd_bus_vtable bus_port_vtable[];
+extern const sd_bus_vtable bus_log_vtable[];
+int bus_bond_find(sd_bus *connection, const char *path, const char *interface,
+		  void *userdata, void **found, sd_bus_error *error);
+int bus_bond_enumerate(sd_bus *connection, const char *prefix, void *userdata,
+		       char ***nodes, sd_bus_error *error);
+int bus_port_find(sd_bus *connection, const char *path, const char *interface,
+		  void *userdata, void **found, sd_bus_error *error);
+int bus_port_enumerate(sd_bus *connection, const char *prefix, void *userdata,
+		       char ***nodes, sd_bus_error *error);
+
+/* Appends the char array that a property's offset points at. */
+int bus_get_text(sd_bus *connection, const char *path, const char *interface,
+		 const char *property, sd_bus_message *reply, void *userdata,
+		 sd_bus_error *error);
+
+/* 0, or the error that says that only root may do @what. */
+int bus_require_root(sd_bus_message *message, const char *what,
+		     sd_bus_error *error);
+
+#endif
