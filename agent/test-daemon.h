@@ -48,7 +48,7 @@ struct daemon {
 	size_t path_count;
 };
 
-static struct daemon *daemon_of(const struct agent *agent)
+static inline struct daemon *daemon_of(const struct agent *agent)
 {
 	return (struct daemon *)agent;
 }
@@ -118,22 +118,22 @@ int peers_mac(const struct peers *peers, int ifindex,
 
 /* The model tells the bus, as agent.c has it. */
 
-static void on_bond_added(struct bond *bond, void *userdata)
+static inline void on_bond_added(struct bond *bond, void *userdata)
 {
 	bus_bond_added(((struct agent *)userdata)->bus, bond);
 }
 
-static void on_bond_removed(struct bond *bond, void *userdata)
+static inline void on_bond_removed(struct bond *bond, void *userdata)
 {
 	bus_bond_removed(((struct agent *)userdata)->bus, bond);
 }
 
-static void on_port_added(struct port *port, void *userdata)
+static inline void on_port_added(struct port *port, void *userdata)
 {
 	bus_port_added(((struct agent *)userdata)->bus, port);
 }
 
-static void on_port_removed(struct port *port, void *userdata)
+static inline void on_port_removed(struct port *port, void *userdata)
 {
 	bus_port_removed(((struct agent *)userdata)->bus, port);
 }
@@ -147,7 +147,7 @@ static const struct bond_ops daemon_ops = {
 
 /* Links as rtnetlink would describe them. */
 
-static struct link_info bond_link(int ifindex, const char *name)
+static inline struct link_info bond_link(int ifindex, const char *name)
 {
 	struct link_info info = {
 		.ifindex = ifindex, .is_bond = true, .up = true,
@@ -164,7 +164,7 @@ static struct link_info bond_link(int ifindex, const char *name)
 	return info;
 }
 
-static struct link_info port_link(int ifindex, const char *name, int master)
+static inline struct link_info port_link(int ifindex, const char *name, int master)
 {
 	struct link_info info = {
 		.ifindex = ifindex, .is_port = true, .up = true,
@@ -180,7 +180,7 @@ static struct link_info port_link(int ifindex, const char *name, int master)
 	return info;
 }
 
-static struct keepalive_path *add_path(struct daemon *d, int port,
+static inline struct keepalive_path *add_path(struct daemon *d, int port,
 				       const char *peer)
 {
 	struct keepalive_path *path = &d->paths[d->path_count++];
@@ -193,7 +193,7 @@ static struct keepalive_path *add_path(struct daemon *d, int port,
 }
 
 /* bond0 with eth0 and eth1, two peers, one of which answers. */
-static void fill_model(struct daemon *d)
+static inline void fill_model(struct daemon *d)
 {
 	struct link_info links[] = {
 		bond_link(10, "bond0"), port_link(2, "eth0", 10),
@@ -228,7 +228,7 @@ static void fill_model(struct daemon *d)
 }
 
 /* The problem that a cut cable makes, with a fixed time. */
-static struct problem port_down(void)
+static inline struct problem port_down(void)
 {
 	return (struct problem){
 		.code = FAULT_PORT_DOWN, .severity = SEVERITY_DEGRADED,
@@ -238,7 +238,7 @@ static struct problem port_down(void)
 	};
 }
 
-static void cut_cable(struct daemon *d)
+static inline void cut_cable(struct daemon *d)
 {
 	struct bond *bond = bonds_find(&d->agent.bonds, 10);
 	struct link_info link = port_link(3, "eth1", 10);
@@ -254,7 +254,7 @@ static void cut_cable(struct daemon *d)
 
 /* The bus daemon. As root it obeys our policy file, as on a real system. */
 
-static void write_config(struct daemon *d)
+static inline void write_config(struct daemon *d)
 {
 	char policy[256];
 	FILE *file = fopen(d->config, "w");
@@ -276,7 +276,7 @@ static void write_config(struct daemon *d)
 }
 
 /* The daemon says its address when it listens. */
-static void start_dbus(struct daemon *d)
+static inline void start_dbus(struct daemon *d)
 {
 	char word[48], address[256];
 	int ready[2];
@@ -299,7 +299,7 @@ static void start_dbus(struct daemon *d)
 	close(ready[0]);
 }
 
-static void stop_dbus(struct daemon *d)
+static inline void stop_dbus(struct daemon *d)
 {
 	if (d->dbus > 0) {
 		kill(d->dbus, SIGKILL);
@@ -309,7 +309,7 @@ static void stop_dbus(struct daemon *d)
 	unlink(d->socket);
 }
 
-static void step(struct daemon *d)
+static inline void step(struct daemon *d)
 {
 	int r = sd_event_run(d->agent.event, TIMEOUT_USEC);
 
@@ -319,7 +319,7 @@ static void step(struct daemon *d)
 	assert_true(r > 0);
 }
 
-static void connect_client(struct daemon *d)
+static inline void connect_client(struct daemon *d)
 {
 	assert_true(sd_bus_new(&d->client) >= 0);
 	assert_true(sd_bus_set_address(d->client,
@@ -329,7 +329,7 @@ static void connect_client(struct daemon *d)
 	assert_true(sd_bus_attach_event(d->client, d->agent.event, 0) >= 0);
 }
 
-static void prepare(struct daemon *d)
+static inline void prepare(struct daemon *d)
 {
 	char address[160];
 
@@ -352,7 +352,7 @@ static void prepare(struct daemon *d)
 	fill_model(d);
 }
 
-static void cleanup(struct daemon *d)
+static inline void cleanup(struct daemon *d)
 {
 	d->client = sd_bus_close_unref(d->client);
 	d->agent.bus = bus_free(d->agent.bus);

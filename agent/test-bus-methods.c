@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: GPL-2.0
+/* What bus*.c does when it is asked. */
+#include "test-client.h"
+
+#include "log.h"
+
+static sd_bus_message *get_bond(struct daemon *d, const char *name)
+{
+	sd_bus_message *message = request(d, BUS_ROOT, BUS_MANAGER, "GetBond");
+
+	assert_true(sd_bus_message_append(message, "s", name) >= 0);
+	return wait_reply(d, message);
+}
+
+static sd_bus_message *set_neighbor(struct daemon *d, int on)
+{
+	sd_bus_message *message = request(d, BUS_BONDS "/bond0", BUS_BOND,
+					  "SetNeighborBroadcast");
+
+	assert_true(sd_bus_message_append(message, "b", on) >= 0);
+	return wait_reply(d, message);
+}
+
+static void test_methods(void **state)
+{
+	struct daemon *d = *state;
+	char *text = words(get_bond(d, "bond0"));
+
+	assert_string_equal(text, "'" BUS_BONDS "/bond0' ");
+	free(text);
+	assert_error(get_bond(d, "bond9"), BUS_ERROR_NO_SUCH_BOND,
+		     "no bond 'bond9'; known: bond0");
+
+	free(words(call(d, BUS_ROOT, BUS_MANAGER, "Reload")));
+	assert_true(d->reloaded);
+	d->reload_error = "dualhome.conf:3: no key 'Peer'; known: Peers";
+	assert_error(wait_reply(d, request(d, BUS_ROOT, BUS_MANAGER, "Reload")),
+		     BUS_ERROR_CONFIG, d->reload_error);
+
+	free(words(set_neighbor(d, true)));
+	assert_int_equal(d->set_to, 1);
+	free(words(set_neighbor(d, false)));
+	assert_int_equal(d->set_to, 0);
+	d->set_result = -EOPNOTSUPP;
+	bonds_find(&d->agent.bonds, 10)->neighbor_remedy = "install it";
+	assert_error(set_neighbor(d, true), BUS_ERROR_UNSUPPORTED,
+		     "the bonding driver that runs cannot broadcast neighbor discovery on bond0: install it");
+	d->set_result = -EACCES;
+	assert_error(set_neighbor(d, true), BUS_ERROR_WRONG_MODE,
+		     "bond0 is in mode 802.3ad; neighbor broadcast needs mode 802.3ad");
+	d->set_result = -EIO;
+	assert_error(set_neighbor(d, true), SD_BUS_ERROR_IO_ERROR,
+		     "cannot set neighbor broadcast on bond0: Input/output error");
+}
+
+/* The test goes on as somebody else in a child; 0 if refused as it should. */
+static int ask_as_nobody(const char *path, const char *interface,
+			 const char *member, const char *types, ...)
+{
+	sd_bus_error error = SD_BUS_ERROR_NULL;
+	char expected[64];
+	sd_bus *bus = NULL;
+	int r;
+
+	if (setresgid(65534, 65534, 65534) < 0 ||
+	    setresuid(65534, 65534, 65534) < 0 || sd_bus_open_system(&bus) < 0)
+		return 2;
+	r = sd_bus_call_method(bus, BUS_NAME, path, interface, member, &error,
+			       NULL, types, true);
+	if (r >= 0)
+		return 1;
+	snprintf(expected, sizeof(expected), "%s is for root only", member);
+	if (strcmp(error.name, SD_BUS_ERROR_ACCESS_DENIED) != 0 ||
+	    strcmp(error.message, expected) != 0)
+		return 3;
+	/* but everybody may read */
+	r = sd_bus_call_method(bus, BUS_NAME, BUS_ROOT, BUS_MANAGER, "Describe",
+			       NULL, NULL, NULL);
+	return r < 0 ? 4 : 0;
+}
+
+static void assert_refused(struct daemon *d, const char *path,
+			   const char *interface, const char *member,
+			   const char *types)
+{
+	pid_t child = fork();
+	int status = 0;
+
+	assert_true(child >= 0);
+	if (child == 0)
+		_exit(ask_as_nobody(path, interface, member, types));
+	while (waitpid(child, &status, WNOHANG) == 0)
+		assert_true(sd_event_run(d->agent.event, 10000) >= 0);
+	assert_true(WIFEXITED(status));
+	assert_int_equal(WEXITSTATUS(status), 0);
+}
+
+static void test_access(void **state)
+{
+	struct daemon *d = *state;
+
+	if (geteuid() != 0)
+		skip();
+	assert_refused(d, BUS_ROOT, BUS_MANAGER, "Reload", NULL);
+	assert_false(d->reloaded);
+	assert_refused(d, BUS_BONDS "/bond0", BUS_BOND, "SetNeighborBroadcast",
+		       "b");
+	assert_int_equal(d->set_to, -1);
+}
+
+/* The times since the last answer run: cut them off. */
+static void test_peers(void **state)
+{
+	char *text = words(call(*state, BUS_BONDS "/bond0", BUS_BOND,
+				"ListPeers"));
+	unsigned long long since[2];
+	int end = 0;
+
+	assert_int_equal(sscanf(text,
+		"[('192.0.2.1' 'bond0' '192.0.2.10' '02:00:00:00:00:01' "
+		"[('" BUS_PORTS "/eth0' 7 6 312 %llu )"
+		"('" BUS_PORTS "/eth1' 7 6 312 %llu )])"
+		"('2001:db8::1' 'bond0' '' '' "
+		"[('" BUS_PORTS "/eth0' 4 0 0 18446744073709551615 )])]%n",
+		&since[0], &since[1], &end), 2);
+	assert_int_equal(end, strlen(text));
+	assert_true(since[0] > 0 && since[0] < BUS_NEVER);
+	free(text);
+}
+
+static void test_describe(void **state)
+{
+	struct daemon *d = *state;
+	char *text;
+
+	cut_cable(d);
+	d->path_count = 0;
+	bus_bond_changed(d->agent.bus, bonds_find(&d->agent.bonds, 10));
+	bus_manager_changed(d->agent.bus);
+	text = call_string(d, BUS_ROOT, BUS_MANAGER, "Describe");
+	assert_string_equal(text,
+		"{\"version\":\"" VERSION "\",\"health\":\"degraded\",\"bonds\":[{"
+		"\"name\":\"bond0\",\"ifindex\":10,\"mode\":\"802.3ad\","
+		"\"health\":\"degraded\",\"neighbor_broadcast\":\"on\","
+		"\"neighbor_broadcast_source\":\"dkms\","
+		"\"partner_system\":\"02:00:00:00:aa:bb\",\"aggregator\":1,"
+		"\"usable_ports\":1,\"peers_total\":0,\"peers_reachable\":0,"
+		"\"problems\":[{\"code\":\"port-down\",\"severity\":\"degraded\","
+		"\"object\":\"eth1\",\"since_usec\":86400000000,"
+		"\"text\":\"eth1 has no carrier\"}],\"ports\":["
+		"{\"name\":\"eth0\",\"ifindex\":2,\"link_up\":true,"
+		"\"speed_mbps\":25000,\"usable\":true,\"aggregator_id\":1,"
+		"\"actor_state\":63,\"partner_state\":61,"
+		"\"partner_system\":\"02:00:00:00:aa:bb\",\"partner_key\":15,"
+		"\"partner_port\":32769,\"link_failures\":0,\"switch\":\"\","
+		"\"switch_port\":\"\",\"health\":\"ok\",\"keepalives_sent\":7,"
+		"\"keepalives_answered\":6,\"rtt_usec\":312},"
+		"{\"name\":\"eth1\",\"ifindex\":3,\"link_up\":false,"
+		"\"speed_mbps\":25000,\"usable\":false,\"aggregator_id\":1,"
+		"\"actor_state\":63,\"partner_state\":61,"
+		"\"partner_system\":\"\",\"partner_key\":0,"
+		"\"partner_port\":0,\"link_failures\":1,\"switch\":\"\","
+		"\"switch_port\":\"\",\"health\":\"degraded\","
+		"\"keepalives_sent\":0,\"keepalives_answered\":0,"
+		"\"rtt_usec\":0}],\"peers\":[]}]}");
+	free(text);
+}
+
+static sd_bus_message *set_log(struct daemon *d, const char *property,
+			       const char *value)
+{
+	sd_bus_message *message = request(d, "/org/freedesktop/LogControl1",
+					  "org.freedesktop.DBus.Properties",
+					  "Set");
+
+	assert_true(sd_bus_message_append(message, "ssv",
+					  "org.freedesktop.LogControl1",
+					  property, "s", value) >= 0);
+	return wait_reply(d, message);
+}
+
+static void test_log_control(void **state)
+{
+	struct daemon *d = *state;
+	char *text;
+
+	free(words(set_log(d, "LogLevel", "notice")));
+	assert_int_equal(setlogmask(LOG_UPTO(LOG_DEBUG)), LOG_UPTO(LOG_NOTICE));
+	assert_error(set_log(d, "LogLevel", "loud"),
+		     "org.freedesktop.DBus.Error.InvalidArgs",
+		     "no log level 'loud'; known: emerg alert crit err warning notice info debug");
+	text = get_all(d, "/org/freedesktop/LogControl1",
+		       "org.freedesktop.LogControl1");
+	assert_non_null(strstr(text, "{'LogLevel' <'debug' >}"));
+	assert_non_null(strstr(text, "{'SyslogIdentifier' <'dualhomed' >}"));
+	free(text);
+	setlogmask(LOG_UPTO(LOG_EMERG));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(test_methods),
+		TEST(test_access),
+		TEST(test_peers),
+		TEST(test_describe),
+		TEST(test_log_control),
+	};
+
+	setlogmask(LOG_UPTO(LOG_EMERG));
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
