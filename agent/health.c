@@ -14,11 +14,12 @@
  * be off: it has no problems. A bond that is up without any port carries
  * nothing: bond-down.
  *
- * Carrier is judged at once, LACP only when the port has settled: a healthy
+ * Carrier is judged at once, LACP only when the port has settled, which counts
+ * from its carrier and from the moment when the bond was switched on: a healthy
  * negotiation takes up to 3 s until the short timeout of the receive machine
- * finds out that the old partner is gone, and 2 s of wait-while before the
- * port is attached (802.1AX-2020, 6.4.4). What broke on a port that had
- * settled before is judged at once.
+ * finds out that the old partner is gone, and 2 s of wait-while before the port
+ * is attached (802.1AX-2020, 6.4.4). What breaks on a port that had settled is
+ * judged at once.
  */
 #include <stdio.h>
 #include <string.h>
@@ -55,7 +56,8 @@ static bool settled_since(uint64_t since_usec, struct moment now)
 
 static bool port_is_settled(const struct port *port, struct moment now)
 {
-	return settled_since(port->carrier_since_usec, now);
+	return settled_since(port->carrier_since_usec, now) &&
+	       settled_since(port->bond->up_since_usec, now);
 }
 
 static bool speaks_lacp(const struct bond *bond)

@@ -62,17 +62,20 @@ void report_problem(const struct bond *bond, const struct problem *problem,
 		    bool raised, struct moment now)
 {
 	const char *code = fault_code_to_string(problem->code);
+	bool is_port = problem->ifindex != bond->ifindex;
 	int level = level_of(problem->severity, raised);
-	char message[512];
+	char message[512], prefix[IFNAMSIZ + 2] = "";
 
+	if (is_port)
+		snprintf(prefix, sizeof(prefix), "%s: ", bond->name);
 	if (raised)
-		snprintf(message, sizeof(message), "%s: %s [%s, %s]",
-			 bond->name, problem->text, code,
+		snprintf(message, sizeof(message), "%s%s [%s, %s]", prefix,
+			 problem->text, code,
 			 severity_to_string(problem->severity));
 	else
 		snprintf(message, sizeof(message),
-			 "%s: %s of %s is over after %llu s", bond->name,
-			 code, problem->object,
+			 "%s%s of %s is over after %llu s", prefix, code,
+			 problem->object,
 			 (now.mono_usec - problem->since.mono_usec) /
 			 USEC_PER_SEC);
 

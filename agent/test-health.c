@@ -295,6 +295,18 @@ static void test_settling(void **state)
 	assert_true(health_settled(&f->bond, f->now));
 }
 
+/* The ports had carrier before the bond was switched on. */
+static void test_settling_bond(void **state)
+{
+	struct fixture *f = *state;
+
+	f->bond.up_since_usec = f->now.mono_usec - SECONDS(5) + 1;
+	lose_partner(&f->port[1], 2);
+	assert_string_equal(diagnose(f), "");
+	f->now.mono_usec++;
+	assert_string_equal(diagnose(f), "lacp-no-partner:eth1:degraded");
+}
+
 static void test_settling_is_no_black_hole(void **state)
 {
 	struct fixture *f = *state;
@@ -421,6 +433,7 @@ int main(void)
 		TEST(test_order),
 		TEST(test_other_modes),
 		TEST(test_settling),
+		TEST(test_settling_bond),
 		TEST(test_settling_is_no_black_hole),
 		TEST(test_no_ports),
 		TEST(test_switched_off),
