@@ -12,6 +12,8 @@
 VM_DIR=$(dirname "$(realpath "${BASH_SOURCE[0]}")")
 VM_CACHE=${XDG_CACHE_HOME:-$HOME/.cache}/dualhome/vm
 export VM_DIR
+# su without - leaves these out
+export PATH=$PATH:/usr/sbin:/sbin
 
 # How old an answer of the archive and an entry may become.
 ASK_MINUTES=$((24 * 60))
@@ -84,7 +86,7 @@ stamp()
 		echo "key $2"
 		for file in "$1"/*; do
 			[ -f "$file" ] || continue
-			echo "$(stat -c '%s %Y' "$file") $(sha256sum <"$file" | cut -d' ' -f1) ${file##*/}"
+			echo "$(stat -c '%s %.9Y' "$file") $(sha256sum <"$file" | cut -d' ' -f1) ${file##*/}"
 		done
 	} >"$1/.stamp"
 	echo whole >>"$1/.stamp"
@@ -100,7 +102,7 @@ intact()
 	while read -r size time sum file; do
 		case $size in key | whole) continue ;; esac
 		[ "$(stat -c %s "$1/$file" 2>/dev/null)" = "$size" ] || return 1
-		[ "$(stat -c %Y "$1/$file")" = "$time" ] ||
+		[ "$(stat -c %.9Y "$1/$file")" = "$time" ] ||
 			[ "$(sha256sum <"$1/$file" | cut -d' ' -f1)" = "$sum" ] || return 1
 	done <"$1/.stamp"
 }
@@ -116,10 +118,13 @@ publish()
 	rm -rf "$2.old"
 }
 
-# new_tmp: a directory to build in; what killed runs left is swept
+# new_tmp: a directory to build in; sweeps what killed runs left, and entries
+# that nobody used for a while
 new_tmp()
 {
 	find "$VM_CACHE" -maxdepth 1 -name 'tmp.*' -mmin +1440 -exec rm -rf {} +
+	find "$VM_CACHE" -maxdepth 1 \( -name 'kernel-*' -o -name 'root-*' \) \
+		-mtime "+$ENTRY_DAYS" -exec rm -rf {} +
 	mktemp -d "$VM_CACHE/tmp.XXXXXX"
 }
 

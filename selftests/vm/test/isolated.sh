@@ -4,5 +4,5 @@
 set -eu
 [ "$(ls /sys/class/net)" = lo ]
 [ -z "$(ip route show)" ]
-[ -z "$(ip -6 route show | grep -v 'dev lo')" ]
-! grep -l 0x020000 /sys/bus/pci/devices/*/class
+ip -6 route show | grep -qv 'dev lo' && exit 1
+! grep -q 0x020000 /sys/bus/pci/devices/*/class
