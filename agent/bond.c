@@ -30,6 +30,37 @@ static int update(void *field, const void *value, size_t size)
 
 #define UPDATE(field, value) update(&(field), &(value), sizeof(field))
 
+/* Field by field: the padding between them is undefined. */
+static int bond_attrs_update(struct bond_attrs *a, const struct bond_attrs *b)
+{
+	bool equal = a->mode == b->mode && a->lacp_rate == b->lacp_rate &&
+		a->xmit_hash_policy == b->xmit_hash_policy &&
+		a->miimon == b->miimon && a->min_links == b->min_links &&
+		a->has_broadcast_neighbor == b->has_broadcast_neighbor &&
+		a->broadcast_neighbor == b->broadcast_neighbor &&
+		a->has_ad_info == b->has_ad_info &&
+		a->aggregator == b->aggregator &&
+		a->aggregator_ports == b->aggregator_ports &&
+		a->partner_key == b->partner_key &&
+		memcmp(a->partner_mac, b->partner_mac, MAC_LEN) == 0;
+
+	*a = *b;
+	return !equal;
+}
+
+static int port_attrs_update(struct port_attrs *a, const struct port_attrs *b)
+{
+	bool equal = a->mii_up == b->mii_up && a->active == b->active &&
+		a->link_failures == b->link_failures &&
+		memcmp(a->perm_mac, b->perm_mac, MAC_LEN) == 0 &&
+		a->has_ad == b->has_ad && a->aggregator == b->aggregator &&
+		a->actor_state == b->actor_state &&
+		a->partner_state == b->partner_state;
+
+	*a = *b;
+	return !equal;
+}
+
 static struct port *find_in(const struct port_list *ports, int ifindex)
 {
 	struct port *port;
@@ -51,13 +82,14 @@ static void port_attach(struct bonds *bonds, struct port *port,
 
 static void port_remove(struct bonds *bonds, struct port *port)
 {
+	struct port_list *list = &bonds->orphans;
+
 	if (port->bond) {
 		CALL(bonds, port_removed, port);
-		TAILQ_REMOVE(&port->bond->ports, port, entry);
 		port->bond->dirty = true;
-	} else {
-		TAILQ_REMOVE(&bonds->orphans, port, entry);
+		list = &port->bond->ports;
 	}
+	TAILQ_REMOVE(list, port, entry);
 	free(port);
 }
 
@@ -109,7 +141,7 @@ static int bond_fill(struct bond *bond, const struct link_info *info)
 	changed |= UPDATE(bond->mtu, info->mtu);
 	changed |= UPDATE(bond->up, info->up);
 	changed |= UPDATE(bond->carrier, info->carrier);
-	changed |= UPDATE(bond->attrs, info->bond);
+	changed |= bond_attrs_update(&bond->attrs, &info->bond);
 	if (changed)
 		bond->dirty = true;
 	return changed;
@@ -174,7 +206,7 @@ static int port_fill(struct port *port, const struct link_info *info)
 
 	changed |= UPDATE(port->up, info->up);
 	changed |= UPDATE(port->carrier, info->carrier);
-	changed |= UPDATE(port->attrs, info->port);
+	changed |= port_attrs_update(&port->attrs, &info->port);
 	return changed;
 }
 
