@@ -1,0 +1,116 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0
+"""UDP flows through a lab.
+
+flows.py echo PORT                   answer every datagram
+flows.py burst ADDRESS PORT FLOWS    one datagram per flow, no answer awaited
+flows.py probe ADDRESS PORT COUNT    COUNT probes, one in 10 ms, over 16 flows
+
+A flow is a source port of its own. probe says "ready" once every flow was
+answered, and in the end "sent N answered N lost N outage MS": from the first
+lost probe to the last one, at worst, where losses less than half a second
+apart are one outage.
+"""
+import select
+import socket
+import struct
+import sys
+import time
+
+FIRST_PORT = 30000
+FLOWS = 16
+INTERVAL = 0.010
+PATIENCE = 1.0          # how long the last answers may take
+APART = 0.5
+
+
+def flow(address, port, source):
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    sock = socket.socket(family, socket.SOCK_DGRAM)
+    sock.bind(("", source))
+    sock.connect((address, port))
+    sock.setblocking(False)
+    return sock
+
+
+def echo(port):
+    sock = socket.socket(socket.AF_INET6, socket.SOCK_DGRAM)
+    sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
+    sock.bind(("", int(port)))
+    while True:
+        data, peer = sock.recvfrom(64)
+        try:
+            sock.sendto(data, peer)
+        except OSError:
+            pass        # no way back at the moment
+
+
+def burst(address, port, flows):
+    for source in range(FIRST_PORT, FIRST_PORT + int(flows)):
+        with flow(address, int(port), source) as sock:
+            sock.send(b"data")
+
+
+def collect(poll, socks, until, answered):
+    """Take the answers that arrive before @until."""
+    while True:
+        left = until - time.monotonic()
+        for fd, _ in poll.poll(max(0, left * 1000)):
+            try:
+                answered.add(struct.unpack("!I", socks[fd].recv(64))[0])
+            except OSError:
+                pass    # an ICMP error: the probe stays unanswered
+        if left <= 0:
+            return
+
+
+def worst_outage(lost, sent_at):
+    worst, first, last = 0, None, None
+    for number in lost:
+        at = sent_at[number]
+        if last is None or at - last > APART:
+            first = at
+        last = at
+        worst = max(worst, last - first + INTERVAL)
+    return worst
+
+
+def probe(address, port, count):
+    flows = [flow(address, int(port), FIRST_PORT + n) for n in range(FLOWS)]
+    socks = {sock.fileno(): sock for sock in flows}
+    poll = select.poll()
+    for fd in socks:
+        poll.register(fd, select.POLLIN)
+    answered, sent_at, ready = set(), [], False
+    due = time.monotonic()
+    for number in range(int(count)):
+        sent_at.append(time.monotonic())
+        try:
+            flows[number % FLOWS].send(struct.pack("!I", number))
+        except OSError:
+            pass        # counts as lost
+        due += INTERVAL
+        collect(poll, socks, due, answered)
+        if not ready and len({n % FLOWS for n in answered}) == FLOWS:
+            ready = True
+            print("ready", flush=True)
+    end = time.monotonic() + PATIENCE
+    while len(answered) < len(sent_at) and time.monotonic() < end:
+        collect(poll, socks, time.monotonic() + INTERVAL, answered)
+    lost = [n for n in range(len(sent_at)) if n not in answered]
+    print("sent", len(sent_at), "answered", len(answered), "lost", len(lost),
+          "outage", round(worst_outage(lost, sent_at) * 1000))
+
+
+VERBS = {"echo": (echo, 1), "burst": (burst, 3), "probe": (probe, 3)}
+
+
+def main():
+    verb, count = VERBS.get(sys.argv[1] if len(sys.argv) > 1 else "", (None, 0))
+    if verb is None or len(sys.argv) != 2 + count:
+        sys.exit(__doc__)
+    verb(*sys.argv[2:])
+
+
+if __name__ == "__main__":
+    main()
