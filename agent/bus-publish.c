@@ -223,18 +223,21 @@ void bus_event(struct bus *bus, const struct bond *bond,
 	       const struct problem *problem, bool raised)
 {
 	const char *code = fault_code_to_string(problem->code);
-	const char *severity;
-	char path[BUS_PATH_MAX], text[256], line[sizeof(problem->text)];
+	const char *severity = health_to_string(HEALTH_OK);
+	char path[BUS_PATH_MAX], text[256];
+	uint64_t since = problem->since.mono_usec, now = since;
 	int r;
 
 	if (!bus || !is_connected(bus))
 		return;
-	severity = raised ? severity_to_string(problem->severity) :
-			    health_to_string(HEALTH_OK);
-	if (!raised)
-		snprintf(line, sizeof(line), "%s: %s is over", problem->object,
-			 code);
-	text_clean(text, sizeof(text), raised ? problem->text : line);
+	if (raised) {
+		severity = severity_to_string(problem->severity);
+		text_clean(text, sizeof(text), problem->text);
+	} else {
+		sd_event_now(bus->agent->event, CLOCK_MONOTONIC, &now);
+		snprintf(text, sizeof(text), "over after %llu s",
+			 now > since ? (now - since) / USEC_PER_SEC : 0);
+	}
 
 	r = bus_path(path, problem->ifindex == bond->ifindex ?
 		     BUS_BONDS : BUS_PORTS, problem->object);

@@ -212,6 +212,9 @@ static void test_event(void **state)
 
 	watch(d, &seen);
 	settle(d);
+	assert_true(sd_event_now(d->agent.event, CLOCK_MONOTONIC,
+				 &problem.since.mono_usec) >= 0);
+	problem.since.mono_usec -= 3 * USEC_PER_SEC;
 	bus_event(d->agent.bus, bond, &problem, true);
 	bus_event(d->agent.bus, bond, &problem, false);
 	settle(d);
@@ -219,7 +222,7 @@ static void test_event(void **state)
 		BUS_ROOT " Event 'degraded' 'port-down' '" BUS_PORTS "/eth1' "
 		"'eth1 has no carrier' \n"
 		BUS_ROOT " Event 'ok' 'port-down' '" BUS_PORTS "/eth1' "
-		"'eth1: port-down is over' \n");
+		"'over after 3 s' \n");
 }
 
 static int on_owner(sd_bus_message *message, void *userdata, sd_bus_error *error)
@@ -292,6 +295,22 @@ static int setup_without_bus(void **state)
 	return 0;
 }
 
+/* The name is there before the event loop runs: READY=1 tells the truth. */
+static void test_ready(void **state)
+{
+	struct daemon *d = *state;
+	sd_bus_message *reply;
+	int has = 0;
+
+	assert_true(sd_bus_call_method(d->client, "org.freedesktop.DBus",
+				       "/org/freedesktop/DBus",
+				       "org.freedesktop.DBus", "NameHasOwner",
+				       NULL, &reply, "s", BUS_NAME) >= 0);
+	assert_true(sd_bus_message_read(reply, "b", &has) >= 0);
+	assert_true(has);
+	sd_bus_message_unref(reply);
+}
+
 /* Whoever owns the name first keeps it; we get it when he goes. */
 static void test_name_taken(void **state)
 {
@@ -328,6 +347,7 @@ static void test_no_bus(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		TEST(test_ready),
 		TEST(test_introspection),
 		TEST(test_properties),
 		TEST(test_changes),

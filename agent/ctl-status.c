@@ -1,0 +1,315 @@
+// SPDX-License-Identifier: GPL-2.0
+/* status, list, peers: ask once, print, done. */
+
+#include "ctl.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "util.h"
+
+static void print_headline(const struct ctl *ctl, const struct view_bond *bond,
+			   uint64_t now)
+{
+	const char *color = ctl->color ? color_of(bond->health) : "";
+	char since[WORDS_MAX], more[WORDS_MAX] = "";
+
+	printf("%s %s%s%s", bond->name, color, bond->health,
+	       ctl->color ? "\033[0m" : "");
+	if (bond->problem_count == 0) {
+		printf(", %" PRIu32 " of %" PRIu32 " ports usable\n",
+		       bond->usable_ports, bond->port_count);
+		return;
+	}
+	if (bond->problem_count > 1)
+		snprintf(more, sizeof(more), " (+%zu more)",
+			 bond->problem_count - 1);
+	printf(": %s since %s%s\n", bond->problems[0].text,
+	       format_since(since, bond->problems[0].since_usec, now), more);
+}
+
+static void print_facts(const struct view_bond *bond)
+{
+	printf("  mode %s, %" PRIu32 " of %" PRIu32 " ports usable, neighbor broadcast %s",
+	       bond->mode, bond->usable_ports, bond->port_count, bond->neighbor);
+	if (strcmp(bond->neighbor, "on") == 0)
+		printf(" (%s)", bond->neighbor_source);
+	if (*bond->partner_system)
+		printf(", partner %s", bond->partner_system);
+	if (bond->peers_total)
+		printf(", %" PRIu32 " of %" PRIu32 " peers reachable",
+		       bond->peers_reachable, bond->peers_total);
+	putchar('\n');
+}
+
+static const struct column port_columns[] = {
+	{ "PORT",		"name", COLUMN_TEXT, false },
+	{ "LINK",		"link_up", COLUMN_BOOL, false },
+	{ "SPEED",		"speed_mbps", COLUMN_NUMBER, true },
+	{ "USABLE",		"usable", COLUMN_BOOL, false },
+	{ "AGG",		"aggregator_id", COLUMN_NUMBER, true },
+	{ "ACTOR",		"actor_state", COLUMN_TEXT, false },
+	{ "PARTNER-SYSTEM",	"partner_system", COLUMN_TEXT, false },
+	{ "KEEPALIVES",		"keepalives", COLUMN_TEXT, true },
+	{ "RTT",		"rtt_usec", COLUMN_NUMBER, true },
+	{ "HEALTH",		"health", COLUMN_TEXT, false },
+};
+
+static void add_port(struct table *table, const struct view_port *port)
+{
+	char words[WORDS_MAX];
+
+	table_row(table);
+	table_text(table, port->name);
+	table_bool(table, port->link_up, "up", "down");
+	table_value(table, port->speed_mbps,
+		    format_speed(words, port->speed_mbps));
+	table_bool(table, port->usable, "yes", "no");
+	table_number(table, port->aggregator);
+	snprintf(words, sizeof(words), "0x%02x", port->actor_state);
+	table_text(table, words);
+	table_text(table, port->partner_system);
+	*words = '\0';
+	if (port->sent > 0)
+		snprintf(words, sizeof(words), "%" PRIu64 "/%" PRIu64,
+			 port->answered, port->sent);
+	table_text(table, words);
+	table_value(table, port->rtt_usec, format_rtt(words, port->rtt_usec));
+	table_health(table, port->health);
+}
+
+static int print_ports(const struct ctl *ctl, const struct view *view,
+		       const struct view_bond *bond)
+{
+	struct table *table;
+	int code;
+
+	table = table_new(ctl, "ports", port_columns, ARRAY_SIZE(port_columns));
+	if (!table)
+		return ctl_fail(CTL_UNKNOWN, "out of memory");
+	for (size_t i = 0; i < view->port_count; i++)
+		if (strcmp(view->ports[i].bond, bond->path) == 0)
+			add_port(table, &view->ports[i]);
+	code = table_print(table, "  ");
+	table_free(table);
+	return code;
+}
+
+static void print_problems(const struct ctl *ctl, const struct view_bond *bond,
+			   uint64_t now)
+{
+	const struct view_problem *problem = bond->problems;
+	char since[WORDS_MAX];
+
+	for (size_t i = 0; i < bond->problem_count; i++, problem++)
+		printf("  %s%s%s %s since %s: %s\n",
+		       ctl->color ? color_of(problem->severity) : "",
+		       problem->severity, ctl->color ? "\033[0m" : "",
+		       problem->code,
+		       format_since(since, problem->since_usec, now),
+		       problem->text);
+}
+
+static int print_status(const struct ctl *ctl, const struct view *view)
+{
+	uint64_t now = now_usec(CLOCK_REALTIME);
+	const struct view_bond *bond = view->bonds;
+	int code = 0;
+
+	if (view->bond_count == 0)
+		puts("no bonds here; dualhomed waits for one to appear");
+	for (size_t i = 0; !code && i < view->bond_count; i++, bond++) {
+		if (i > 0)
+			putchar('\n');
+		print_headline(ctl, bond, now);
+		print_facts(bond);
+		if (bond->port_count)
+			code = print_ports(ctl, view, bond);
+		print_problems(ctl, bond, now);
+	}
+	return code;
+}
+
+static int print_description(struct ctl *ctl, const char *path,
+			     const char *interface)
+{
+	_cleanup_(sd_bus_message_unrefp) sd_bus_message *reply = NULL;
+	const char *text;
+	int code;
+
+	code = ctl_call(ctl, path, interface, "Describe", &reply);
+	if (code)
+		return code;
+	if (sd_bus_message_read(reply, "s", &text) < 0)
+		return ctl_fail(CTL_UNKNOWN, "cannot read the answer of dualhomed");
+	json_format(stdout, text, ctl->json);
+	return 0;
+}
+
+int ctl_status(struct ctl *ctl, int argc, char **argv)
+{
+	static const int codes[] = {
+		[HEALTH_UNKNOWN]	= CTL_UNKNOWN,
+		[HEALTH_OK]		= CTL_OK,
+		[HEALTH_DEGRADED]	= CTL_DEGRADED,
+		[HEALTH_CRITICAL]	= CTL_CRITICAL,
+	};
+	const char *name = argc > 1 ? argv[1] : NULL;
+	struct view view;
+	int code;
+
+	code = view_read(&view, ctl, name);
+	if (code)
+		return code;
+	if (!ctl->json)
+		code = print_status(ctl, &view);
+	else if (name)
+		code = print_description(ctl, view.bonds[0].path, BUS_BOND);
+	else
+		code = print_description(ctl, BUS_ROOT, BUS_MANAGER);
+	if (!code)
+		code = codes[view_health(&view)];
+	view_clear(&view);
+	return code;
+}
+
+static const struct column bond_columns[] = {
+	{ "BOND",		"name", COLUMN_TEXT, false },
+	{ "HEALTH",		"health", COLUMN_TEXT, false },
+	{ "MODE",		"mode", COLUMN_TEXT, false },
+	{ "PORTS",		"ports", COLUMN_NUMBER, true },
+	{ "USABLE",		"usable_ports", COLUMN_NUMBER, true },
+	{ "NEIGHBOR",		"neighbor_broadcast", COLUMN_TEXT, false },
+	{ "SOURCE",		"neighbor_broadcast_source", COLUMN_TEXT, false },
+	{ "PARTNER-SYSTEM",	"partner_system", COLUMN_TEXT, false },
+	{ "PEERS",		"peers_total", COLUMN_NUMBER, true },
+	{ "REACHABLE",		"peers_reachable", COLUMN_NUMBER, true },
+};
+
+int ctl_list(struct ctl *ctl, int argc, char **argv)
+{
+	const struct view_bond *bond;
+	struct table *table;
+	struct view view;
+	int code;
+
+	(void)argc, (void)argv;
+	code = view_read(&view, ctl, NULL);
+	if (code)
+		return code;
+	table = table_new(ctl, "bonds", bond_columns, ARRAY_SIZE(bond_columns));
+	for (size_t i = 0; table && i < view.bond_count; i++) {
+		bond = &view.bonds[i];
+		table_row(table);
+		table_text(table, bond->name);
+		table_health(table, bond->health);
+		table_text(table, bond->mode);
+		table_number(table, bond->port_count);
+		table_number(table, bond->usable_ports);
+		table_text(table, bond->neighbor);
+		table_text(table, bond->neighbor_source);
+		table_text(table, bond->partner_system);
+		table_number(table, bond->peers_total);
+		table_number(table, bond->peers_reachable);
+	}
+	code = table ? table_print(table, "") :
+		       ctl_fail(CTL_UNKNOWN, "out of memory");
+	table_free(table);
+	view_clear(&view);
+	return code;
+}
+
+static const struct column peer_columns[] = {
+	{ "PEER",		"peer", COLUMN_TEXT, false },
+	{ "INTERFACE",		"interface", COLUMN_TEXT, false },
+	{ "PORT",		"port", COLUMN_TEXT, false },
+	{ "SENT",		"sent", COLUMN_NUMBER, true },
+	{ "ANSWERED",		"answered", COLUMN_NUMBER, true },
+	{ "RTT",		"rtt_usec", COLUMN_NUMBER, true },
+	{ "LAST-ANSWER",	"since_answer_usec", COLUMN_NUMBER, true },
+	{ "SOURCE",		"source", COLUMN_TEXT, false },
+	{ "MAC",		"mac", COLUMN_TEXT, false },
+};
+
+static int add_paths(struct table *table, sd_bus_message *reply,
+		     const char *const peer[4])
+{
+	uint64_t sent, answered, rtt, since;
+	char words[WORDS_MAX];
+	const char *port;
+	char name[64];
+	int r;
+
+	r = sd_bus_message_enter_container(reply, 'a', "(otttt)");
+	while (r >= 0 &&
+	       (r = sd_bus_message_read(reply, "(otttt)", &port, &sent,
+					&answered, &rtt, &since)) > 0) {
+		table_row(table);
+		table_text(table, peer[0]);
+		table_text(table, peer[1]);
+		table_text(table, bus_path_name(port, name, sizeof(name)));
+		table_number(table, sent);
+		table_number(table, answered);
+		table_value(table, rtt, format_rtt(words, rtt));
+		table_value(table, since, format_span(words, since));
+		table_text(table, peer[2]);
+		table_text(table, peer[3]);
+	}
+	return r < 0 ? r : sd_bus_message_exit_container(reply);
+}
+
+static int add_peers(struct table *table, sd_bus_message *reply)
+{
+	const char *peer[4];
+	int r;
+
+	r = sd_bus_message_enter_container(reply, 'a', "(ssssa(otttt))");
+	while (r >= 0 && (r = sd_bus_message_enter_container(reply, 'r',
+						"ssssa(otttt)")) > 0) {
+		r = sd_bus_message_read(reply, "ssss", &peer[0], &peer[1],
+					&peer[2], &peer[3]);
+		if (r >= 0)
+			r = add_paths(table, reply, peer);
+		if (r >= 0)
+			r = sd_bus_message_exit_container(reply);
+	}
+	return r;
+}
+
+static int fill_peers(struct ctl *ctl, const struct view *view,
+		      struct table *table)
+{
+	int code = 0, r;
+
+	for (size_t i = 0; !code && i < view->bond_count; i++) {
+		_cleanup_(sd_bus_message_unrefp) sd_bus_message *reply = NULL;
+
+		code = ctl_call(ctl, view->bonds[i].path, BUS_BOND, "ListPeers",
+				&reply);
+		if (code)
+			break;
+		r = add_peers(table, reply);
+		if (r < 0)
+			code = ctl_fail(CTL_UNKNOWN, "cannot read the answer of dualhomed: %s",
+					strerror(-r));
+	}
+	return code ? code : table_print(table, "");
+}
+
+int ctl_peers(struct ctl *ctl, int argc, char **argv)
+{
+	struct table *table;
+	struct view view;
+	int code;
+
+	code = view_read(&view, ctl, argc > 1 ? argv[1] : NULL);
+	if (code)
+		return code;
+	table = table_new(ctl, "peers", peer_columns, ARRAY_SIZE(peer_columns));
+	code = table ? fill_peers(ctl, &view, table) :
+		       ctl_fail(CTL_UNKNOWN, "out of memory");
+	table_free(table);
+	view_clear(&view);
+	return code;
+}

@@ -1,0 +1,429 @@
+// SPDX-License-Identifier: GPL-2.0
+/* dualhomectl as it is run, against the daemon of test-daemon.h. */
+#include "test-daemon.h"
+
+#include <fcntl.h>
+#include <libgen.h>
+#include <limits.h>
+
+#include "log.h"
+
+#define ARGS_MAX 6
+
+struct result {
+	int code;
+	char out[8192];
+	char error[1024];
+};
+
+/* dualhomectl lies beside this test. */
+static void run_child(const char *out, const char *error, char *const *args)
+{
+	char path[PATH_MAX], *folder;
+	ssize_t length;
+
+	length = readlink("/proc/self/exe", path, sizeof(path) - 16);
+	if (length < 0)
+		_exit(126);
+	path[length] = '\0';
+	folder = dirname(path);
+	strcat(folder, "/dualhomectl");
+	setenv("TZ", "UTC", 1);
+	if (!freopen(out, "w", stdout) || !freopen(error, "w", stderr))
+		_exit(126);
+	execv(folder, args);
+	_exit(127);
+}
+
+static void slurp(const char *path, char *text, size_t size)
+{
+	FILE *file = fopen(path, "r");
+
+	assert_non_null(file);
+	text[fread(text, 1, size - 1, file)] = '\0';
+	fclose(file);
+	unlink(path);
+}
+
+static pid_t start(struct daemon *d, const char *line)
+{
+	char *args[ARGS_MAX + 2] = { "dualhomectl" }, *copy = strdup(line);
+	char out[100], error[100], *save = copy, *word;
+	size_t count = 1;
+	pid_t child;
+
+	while ((word = strsep(&save, " ")) && count <= ARGS_MAX)
+		if (*word)
+			args[count++] = word;
+	snprintf(out, sizeof(out), "%s/out", d->folder);
+	snprintf(error, sizeof(error), "%s/error", d->folder);
+	child = fork();
+	assert_true(child >= 0);
+	if (child == 0)
+		run_child(out, error, args);
+	free(copy);
+	return child;
+}
+
+static void finish(struct daemon *d, pid_t child, struct result *result)
+{
+	char path[100];
+	int status;
+
+	while (waitpid(child, &status, WNOHANG) == 0)
+		assert_true(sd_event_run(d->agent.event, 10000) >= 0);
+	result->code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+	snprintf(path, sizeof(path), "%s/out", d->folder);
+	slurp(path, result->out, sizeof(result->out));
+	snprintf(path, sizeof(path), "%s/error", d->folder);
+	slurp(path, result->error, sizeof(result->error));
+}
+
+static void assert_run(struct daemon *d, const char *line, int code,
+		       const char *out, const char *error)
+{
+	struct result result;
+
+	finish(d, start(d, line), &result);
+	assert_string_equal(result.error, error);
+	assert_string_equal(result.out, out);
+	assert_int_equal(result.code, code);
+}
+
+static int setup(void **state)
+{
+	static struct daemon d;
+
+	prepare(&d);
+	start_dbus(&d);
+	assert_int_equal(bus_new(&d.agent.bus, &d.agent), 0);
+	unsetenv("SYSTEMD_COLORS");
+	unsetenv("NO_COLOR");
+	*state = &d;
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	unsetenv("SYSTEMD_COLORS");
+	cleanup(*state);
+	return 0;
+}
+
+static void publish(struct daemon *d)
+{
+	bus_bond_changed(d->agent.bus, bonds_find(&d->agent.bonds, 10));
+	bus_manager_changed(d->agent.bus);
+}
+
+#define FACTS(usable)							\
+	"  mode 802.3ad, " usable " of 2 ports usable, neighbor "	\
+	"broadcast on (dkms), partner 02:00:00:00:aa:bb, 1 of 2 peers reachable\n"
+#define HEADINGS							\
+	"  PORT LINK SPEED USABLE AGG ACTOR PARTNER-SYSTEM    KEEPALIVES      RTT HEALTH\n"
+#define ETH0								\
+	"  eth0 up     25G yes      1 0x3f  02:00:00:00:aa:bb        6/7 0.312 ms ok\n"
+
+static void test_status(void **state)
+{
+	static const char ok[] =
+		"bond0 ok, 2 of 2 ports usable\n"
+		FACTS("2") HEADINGS ETH0
+		"  eth1 up     25G yes      1 0x3f  -                          -        - ok\n";
+
+	assert_run(*state, "", 0, ok, "");
+	assert_run(*state, "status", 0, ok, "");
+	assert_run(*state, "--no-pager --json=off status bond0", 0, ok, "");
+}
+
+static void test_status_degraded(void **state)
+{
+	struct daemon *d = *state;
+
+	cut_cable(d);
+	publish(d);
+	assert_run(d, "", 1,
+		"bond0 degraded: eth1 has no carrier since 1970-01-02 00:00:00\n"
+		FACTS("1")
+		"  PORT LINK SPEED USABLE AGG ACTOR PARTNER-SYSTEM    KEEPALIVES      RTT HEALTH\n"
+		"  eth0 up     25G yes      1 0x3f  02:00:00:00:aa:bb        6/7 0.312 ms ok\n"
+		"  eth1 down   25G no       1 0x3f  -                          -        - degraded\n"
+		"  degraded port-down since 1970-01-02 00:00:00: eth1 has no carrier\n",
+		"");
+}
+
+/* Two bonds: the worst decides; the one that is asked for counts alone. */
+static void test_status_two(void **state)
+{
+	struct daemon *d = *state;
+	struct link_info link = bond_link(11, "bond10");
+	struct bond *bond;
+	struct result result;
+
+	link.bond.mode = 1;
+	assert_int_equal(bonds_link_changed(&d->agent.bonds, &link), 1);
+	bond = bonds_find(&d->agent.bonds, 11);
+	bond->problems.count = 2;
+	bond->problems.list[0] = port_down();
+	bond->problems.list[0].severity = SEVERITY_CRITICAL;
+	bond->problems.list[0].code = FAULT_BOND_DOWN;
+	bond->problems.list[1] = port_down();
+	bus_bond_changed(d->agent.bus, bond);
+
+	finish(d, start(d, "status"), &result);
+	assert_int_equal(result.code, 2);
+	assert_non_null(strstr(result.out, "\n\nbond10 critical: eth1 has no carrier since 1970-01-02 00:00:00 (+1 more)\n"));
+	finish(d, start(d, "status bond0"), &result);
+	assert_int_equal(result.code, 0);
+	assert_null(strstr(result.out, "bond10"));
+	finish(d, start(d, "status bond10"), &result);
+	assert_int_equal(result.code, 2);
+	assert_null(strstr(result.out, "bond0 "));
+
+	assert_run(d, "list", 0,
+		"BOND   HEALTH   MODE          PORTS USABLE NEIGHBOR SOURCE PARTNER-SYSTEM    PEERS REACHABLE\n"
+		"bond0  ok       802.3ad           2      2 on       dkms   02:00:00:00:aa:bb     2         1\n"
+		"bond10 critical active-backup     0      0 on       none   02:00:00:00:aa:bb     0         0\n",
+		"");
+}
+
+static void test_no_bond(void **state)
+{
+	struct daemon *d = *state;
+
+	assert_run(d, "status bond9", 64, "",
+		   "dualhomectl: no bond 'bond9'; known: bond0\n");
+	assert_run(d, "peers bond9", 64, "",
+		   "dualhomectl: no bond 'bond9'; known: bond0\n");
+	assert_int_equal(bonds_link_removed(&d->agent.bonds, 10), 1);
+	d->health = HEALTH_UNKNOWN;
+	bus_manager_changed(d->agent.bus);
+	assert_run(d, "status", 3,
+		   "no bonds here; dualhomed waits for one to appear\n", "");
+	assert_run(d, "list --json=short", 0, "{\"bonds\":[]}\n", "");
+	assert_run(d, "status bond9", 64, "",
+		   "dualhomectl: no bond 'bond9'; known: none\n");
+}
+
+static void test_color(void **state)
+{
+	struct daemon *d = *state;
+	struct result result;
+
+	setenv("SYSTEMD_COLORS", "1", 1);
+	finish(d, start(d, "status"), &result);
+	assert_non_null(strstr(result.out, "bond0 \033[32mok\033[0m, 2 of 2"));
+	assert_non_null(strstr(result.out, "0.312 ms \033[32mok"));
+	setenv("SYSTEMD_COLORS", "off", 1);
+	finish(d, start(d, "status"), &result);
+	assert_null(strchr(result.out, '\033'));
+}
+
+static void test_list(void **state)
+{
+	assert_run(*state, "list --no-legend", 0,
+		"bond0 ok     802.3ad     2      2 on       dkms   02:00:00:00:aa:bb     2         1\n", "");
+	assert_run(*state, "list --json", 0,
+		"{\n"
+		"  \"bonds\": [\n"
+		"    {\n"
+		"      \"name\": \"bond0\",\n"
+		"      \"health\": \"ok\",\n"
+		"      \"mode\": \"802.3ad\",\n"
+		"      \"ports\": 2,\n"
+		"      \"usable_ports\": 2,\n"
+		"      \"neighbor_broadcast\": \"on\",\n"
+		"      \"neighbor_broadcast_source\": \"dkms\",\n"
+		"      \"partner_system\": \"02:00:00:00:aa:bb\",\n"
+		"      \"peers_total\": 2,\n"
+		"      \"peers_reachable\": 1\n"
+		"    }\n"
+		"  ]\n"
+		"}\n", "");
+}
+
+static void test_peers(void **state)
+{
+	struct daemon *d = *state;
+
+	d->paths[0].answered_usec = now_usec(CLOCK_MONOTONIC);
+	d->path_count = 3;
+	d->paths[1] = d->paths[2];	/* its time since would run */
+	d->path_count = 2;
+	assert_run(d, "peers", 0,
+		"PEER        INTERFACE PORT SENT ANSWERED      RTT LAST-ANSWER SOURCE     MAC\n"
+		"192.0.2.1   bond0     eth0    7        6 0.312 ms      0s ago 192.0.2.10 02:00:00:00:00:01\n"
+		"2001:db8::1 bond0     eth0    4        0        -           - -          -\n",
+		"");
+
+	d->paths[0] = d->paths[1];
+	d->path_count = 1;
+	assert_run(d, "peers bond0 --json=short", 0,
+		"{\"peers\":[{\"peer\":\"2001:db8::1\",\"interface\":\"bond0\","
+		"\"port\":\"eth0\",\"sent\":4,\"answered\":0,\"rtt_usec\":null,"
+		"\"since_answer_usec\":null,\"source\":null,\"mac\":null}]}\n",
+		"");
+}
+
+/* status --json is the daemon's own description, in the style asked for. */
+static void test_status_json(void **state)
+{
+	struct daemon *d = *state;
+	struct result result;
+
+	cut_cable(d);
+	publish(d);
+	finish(d, start(d, "--json=short"), &result);
+	assert_int_equal(result.code, 1);
+	assert_memory_equal(result.out, "{\"version\":\"" VERSION "\",", 13);
+	assert_non_null(strstr(result.out, ",\"bonds\":[{\"name\":\"bond0\","));
+	finish(d, start(d, "--json status bond0"), &result);
+	assert_int_equal(result.code, 1);
+	assert_memory_equal(result.out, "{\n  \"name\": \"bond0\",\n", 21);
+	assert_non_null(strstr(result.out, "\n      \"code\": \"port-down\",\n"));
+}
+
+static void test_usage(void **state)
+{
+	struct daemon *d = *state;
+	struct result result;
+
+	assert_run(d, "restart", 64, "",
+		   "dualhomectl: no verb 'restart'; known: status, list, peers, monitor\n");
+	assert_run(d, "list bond0", 64, "",
+		   "dualhomectl: list takes no 'bond0'\n");
+	assert_run(d, "--json=xml", 64, "",
+		   "dualhomectl: no JSON style 'xml'; known: pretty, short, off\n");
+	assert_run(d, "--bogus", 64, "",
+		   "dualhomectl: unrecognized option '--bogus'\n"
+		   "Try: dualhomectl --help\n");
+	assert_run(d, "--version", 0, "dualhomectl " VERSION "\n", "");
+	finish(d, start(d, "--help"), &result);
+	assert_int_equal(result.code, 0);
+	assert_non_null(strstr(result.out, "  monitor "));
+}
+
+static void test_no_daemon(void **state)
+{
+	static const char text[] =
+		"dualhomectl: dualhomed is not running; start it with: systemctl start dualhomed\n";
+	struct daemon *d = *state;
+
+	d->agent.bus = bus_free(d->agent.bus);
+	assert_run(d, "", 3, "", text);
+	assert_run(d, "list --json", 3, "", text);
+	assert_run(d, "peers", 3, "", text);
+}
+
+static void test_no_bus(void **state)
+{
+	struct daemon *d = *state;
+	char text[300];
+
+	stop_dbus(d);
+	snprintf(text, sizeof(text),
+		 "dualhomectl: no system bus at unix:path=%s: No such file or directory; start it with: systemctl start dbus\n",
+		 d->socket);
+	assert_run(d, "", 3, "", text);
+	assert_run(d, "monitor", 3, "", text);
+}
+
+/* Run the daemon until @file has a line that contains @text. */
+static void wait_for(struct daemon *d, const char *file, const char *text)
+{
+	uint64_t end = now_usec(CLOCK_MONOTONIC) + TIMEOUT_USEC;
+	char path[100], seen[2048];
+	FILE *in;
+
+	snprintf(path, sizeof(path), "%s/%s", d->folder, file);
+	do {
+		assert_true(sd_event_run(d->agent.event, 10000) >= 0);
+		in = fopen(path, "r");
+		if (!in)
+			continue;
+		seen[fread(seen, 1, sizeof(seen) - 1, in)] = '\0';
+		fclose(in);
+		if (strstr(seen, text))
+			return;
+	} while (now_usec(CLOCK_MONOTONIC) < end);
+	fail_msg("no '%s' in time", text);
+}
+
+static void test_monitor(void **state)
+{
+	struct daemon *d = *state;
+	struct bond *bond = bonds_find(&d->agent.bonds, 10);
+	struct problem problem = port_down();
+	struct result result;
+	pid_t child = start(d, "monitor");
+
+	wait_for(d, "error", "Watching dualhomed; end with ^C.\n");
+	problem.since.mono_usec = now_usec(CLOCK_MONOTONIC) - 3500000;
+	bus_event(d->agent.bus, bond, &problem, true);
+	bus_event(d->agent.bus, bond, &problem, false);
+	wait_for(d, "out", "ok");
+	d->agent.bus = bus_free(d->agent.bus);
+	wait_for(d, "out", "stopped");
+	assert_int_equal(bus_new(&d->agent.bus, &d->agent), 0);
+	wait_for(d, "out", "started");
+	stop_dbus(d);
+	finish(d, child, &result);
+	assert_int_equal(result.code, 3);
+	assert_string_equal(result.error, "Watching dualhomed; end with ^C.\n"
+			    "dualhomectl: the system bus has gone\n");
+	/* each line starts with the time of day, which runs */
+	for (char *line = result.out; *line; line = strchr(line, '\n') + 1)
+		memcpy(line, "hh:mm:ss", 8);
+	assert_string_equal(result.out,
+		"hh:mm:ss degraded eth1 port-down: eth1 has no carrier\n"
+		"hh:mm:ss ok eth1 port-down: over after 3 s\n"
+		"hh:mm:ss dualhomed has stopped\n"
+		"hh:mm:ss dualhomed has started\n");
+}
+
+static void test_monitor_json(void **state)
+{
+	struct daemon *d = *state;
+	struct bond *bond = bonds_find(&d->agent.bonds, 10);
+	struct problem problem = port_down();
+	struct result result;
+	pid_t child = start(d, "monitor --json=short");
+	const char *rest;
+
+	wait_for(d, "error", "Watching");
+	bus_event(d->agent.bus, bond, &problem, true);
+	wait_for(d, "out", "}\n");
+	kill(child, SIGINT);
+	finish(d, child, &result);
+	assert_int_equal(result.code, -1);
+	assert_memory_equal(result.out, "{\"time_usec\":", 13);
+	rest = strchr(result.out, ',');
+	assert_non_null(rest);
+	assert_string_equal(rest,
+		",\"severity\":\"degraded\",\"code\":\"port-down\","
+		"\"object\":\"eth1\",\"text\":\"eth1 has no carrier\"}\n");
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(test_status),
+		TEST(test_status_degraded),
+		TEST(test_status_two),
+		TEST(test_status_json),
+		TEST(test_no_bond),
+		TEST(test_color),
+		TEST(test_list),
+		TEST(test_peers),
+		TEST(test_usage),
+		TEST(test_no_daemon),
+		TEST(test_no_bus),
+		TEST(test_monitor),
+		TEST(test_monitor_json),
+	};
+
+	setlogmask(LOG_UPTO(LOG_EMERG));
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
