@@ -10,7 +10,7 @@
 # changed file is noticed and the entry built again.
 
 VM_DIR=$(dirname "$(realpath "${BASH_SOURCE[0]}")")
-VM_CACHE=${XDG_CACHE_HOME:-$HOME/.cache}/dualhome/vm
+VM_CACHE=${XDG_CACHE_HOME:-${HOME:-/root}/.cache}/dualhome/vm
 export VM_DIR
 # su without - leaves these out
 export PATH=$PATH:/usr/sbin:/sbin
