@@ -16,53 +16,59 @@ hashed=(ra redirect mld2-hop ns-47 ns-hop udp4 tcp6)
 
 setup_vm()
 {
-	setup_ns vm
-	ip link add vm0 netns "$host" type veth peer name eth0 netns "$vm"
-	ip -n "$vm" link set eth0 up
-	ip -n "$vm" addr add 192.0.2.2/24 dev eth0
-	ip -n "$host" link add br0 type bridge stp_state 0 forward_delay 0 \
-		mcast_snooping 0
-	ip -n "$host" link set vm0 master br0
-	ip -n "$host" link set bond0 master br0
-	ip -n "$host" link set vm0 up
-	ip -n "$host" link set br0 up
+	ip -batch - <<-END
+		link add vm0 type veth peer name eth0 netns $vm
+		link add br0 type bridge stp_state 0 forward_delay 0 mcast_snooping 0
+		link set vm0 addrgenmode none
+		link set br0 addrgenmode none
+		link set vm0 master br0
+		link set bond0 master br0
+		link set vm0 up
+		link set br0 up
+	END
+	ip -n "$vm" -batch - <<-END
+		link set eth0 addrgenmode none
+		link set eth0 up
+		addr add 192.0.2.2/24 dev eth0
+	END
 	wait_until 5 port_forwards bond0
 	wait_until 5 port_forwards vm0
 }
 
 port_forwards()
 {
-	same 3 "$(in_host cat "/sys/class/net/$1/brport/state")"
+	same 3 "$(<"/sys/class/net/$1/brport/state")"
 }
 
 # vm_frames TAGS KIND...
 vm_frames()
 {
-	local tag options=() from=$vm
+	local tag options=()
 
 	for tag in $1; do
 		options+=(-t "$tag")
 	done
 	shift
-	frames "${options[@]}" eth0 "$@"
+	frames "${options[@]}" "$vm/eth0" "$@"
 }
 
 # The VM's own stack asks for eight stations.
 vm_asks()
 {
-	local i mac
+	local mac leaf
 
 	mac=$(ip netns exec "$vm" cat /sys/class/net/eth0/address)
 	start_watch
-	netns_sysctl "$vm" ipv4/neigh/eth0/mcast_solicit 1
-	for i in 11 12 13 14 15 16 17 18; do
-		ip netns exec "$vm" bash -c "echo >/dev/udp/192.0.2.$i/9"
+	ip netns exec "$vm" bash -c "
+		echo 1 >/proc/sys/net/ipv4/neigh/eth0/mcast_solicit
+		for i in {11..18}; do echo >/dev/udp/192.0.2.\$i/9; done"
+	for leaf in "${leaves[@]}"; do
+		wait_until 5 watched 8 \
+			"^$leaf/.* mac=$mac .*arp op=1 from=192.0.2.2 " || return
 	done
-	wait_until 5 watched 8 "${leaves[0]}.* mac=$mac .*arp op=1 from=192.0.2.2 " &&
-		wait_until 5 watched 8 "${leaves[1]}.* mac=$mac .*arp op=1 from=192.0.2.2 "
 }
 
-vm=
+vm=$BOND_TEST_NS-vm
 plan $((1 + 5 * (${#some_kinds[@]} + ${#hashed[@]}) + 1))
 setup_fabric
 setup_vm

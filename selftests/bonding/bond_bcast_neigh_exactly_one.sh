@@ -11,12 +11,12 @@ kinds=("${arp_kinds[@]}" "${nd_kinds[@]}")
 
 flood()
 {
-	frames -s -n 9000 -g 500 bond0 arp-request >"$work/flood"
+	frames -s -n 9000 -g 500 bond0 arp-request >"$BOND_TEST_DIR/flood"
 }
 
 port_gone()
 {
-	! in_host grep -q "Slave Interface: $1" /proc/net/bonding/bond0
+	! grep -q "Slave Interface: $1" /proc/net/bonding/bond0
 }
 
 # One copy on p1 and p2, at most one on p3; both cases were seen.
@@ -24,7 +24,7 @@ flood_counts()
 {
 	local kind counts
 
-	read -r kind counts <"$work/flood"
+	read -r kind counts <"$BOND_TEST_DIR/flood"
 	echo "$kind: $counts"
 	# shellcheck disable=SC2086
 	every_frame "1:1:[01]=[0-9]+" $counts &&
@@ -40,9 +40,9 @@ test_copies "1:0:0|0:1:0|0:0:1" "on one of three ports" \
 
 flood &
 pid=$!
-ip -n "$host" link set p3 nomaster
+ip link set p3 nomaster
 wait_until 5 port_gone p3
-ip -n "$host" link set p3 master bond0
+ip link set p3 master bond0
 wait_until 20 ports_usable 3
 wait "$pid"
 try "exactly one each while p3 leaves and returns" flood_counts

@@ -11,7 +11,7 @@ policies=(layer2 layer2+3 layer3+4 encap2+3 encap3+4 vlan+srcmac)
 
 set_policy()
 {
-	ip -n "$host" link set bond0 type bond xmit_hash_policy "$1"
+	ip link set bond0 type bond xmit_hash_policy "$1"
 }
 
 plan $((1 + ${#policies[@]} * (1 + ${#hashed_kinds[@]})))

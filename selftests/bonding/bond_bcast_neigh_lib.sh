@@ -21,25 +21,26 @@
 # first: equal port numbers would look like a loop. bond_frames counts on
 # eth0 of the leaves.
 #
+# The test itself runs in the host's namespace. Nothing sends there but what
+# the test sends (and LACP).
+#
 # A kernel without the option fails these tests; it does not skip them.
 
 set -eu
 
 export LC_ALL=C
-ksft_skip=4
-readonly ksft_skip
+readonly ksft_skip=4
+readonly leaf_system=02:00:00:00:01:01
 
-# Tests are run in their folder, in the kernel's build tree, and as root
-# of a guest; the programs lie beside them or in OUTPUT.
+# The programs lie beside the tests, or in OUTPUT.
 test_dir=$(dirname "$(realpath "$0")")
 PATH=$PATH:${OUTPUT:-$test_dir}:$test_dir:/sbin:/usr/sbin
 
-host=
-leaf_system=02:00:00:00:01:01
+# Which bond a function works on, its ports, and the devices of the leaves
+bond=bond0
+port=p
+link=eth0
 leaves=()
-from=
-work=
-watch_log=/dev/null
 tests_planned=0
 tests_run=0
 tests_failed=0
@@ -85,7 +86,6 @@ try()
 skip_all()
 {
 	trap - EXIT
-	cleanup
 	echo "TAP version 13"
 	echo "1..0 # SKIP $1"
 	exit "$ksft_skip"
@@ -94,7 +94,7 @@ skip_all()
 finish()
 {
 	trap - EXIT
-	cleanup
+	stop_watch
 	if [ "$tests_run" -ne "$tests_planned" ]; then
 		echo "Bail out! $tests_run of $tests_planned tests ran"
 		exit 1
@@ -108,7 +108,7 @@ bail_out()
 	local rc=$?
 
 	trap - EXIT
-	cleanup
+	stop_watch
 	echo "Bail out! ended after test $tests_run with exit code $rc"
 	exit 1
 }
@@ -126,6 +126,12 @@ same()
 	return 1
 }
 
+# A process for "sleep" would cost more than the check that follows.
+pause()
+{
+	read -rt "$1" -u "$never" || :
+}
+
 # wait_until SECONDS COMMAND...
 wait_until()
 {
@@ -138,7 +144,7 @@ wait_until()
 			echo "$out"
 			return 1
 		fi
-		sleep 0.1
+		pause 0.1
 	done
 }
 
@@ -154,106 +160,101 @@ need()
 
 # --- namespaces ---
 
-in_host()
+# Makes the namespaces, runs the test anew in the host's, and takes them away
+# whatever became of it.
+run_in_namespaces()
 {
-	ip netns exec "$host" "$@"
+	local rc=0
+
+	BOND_TEST_NS=bond-$(mktemp -u XXXXXX)
+	BOND_TEST_DIR=$(mktemp -d)
+	export BOND_TEST_NS BOND_TEST_DIR
+	trap remove_namespaces EXIT
+	trap 'exit 1' INT TERM
+	printf "netns add $BOND_TEST_NS-%s\n" host leaf1 leaf2 leaf3 vm |
+		ip -batch -
+	ip netns exec "$BOND_TEST_NS-host" "$0" || rc=$?
+	exit "$rc"
 }
 
-# setup_ns VARIABLE...: each gets the name of a new namespace
-setup_ns()
+remove_namespaces()
 {
-	local variable name
-
-	for variable; do
-		name=$variable-$(mktemp -u XXXXXX)
-		ip netns add "$name"
-		echo "$name" >>"$work/netns"
-		printf -v "$variable" %s "$name"
-		ip -n "$name" link set lo up
-		# Nothing but what a test sends.
-		netns_sysctl "$name" ipv6/conf/all/disable_ipv6 1
-		netns_sysctl "$name" ipv6/conf/default/disable_ipv6 1
-	done
-}
-
-# netns_sysctl NETNS PATH VALUE
-netns_sysctl()
-{
-	ip netns exec "$1" sh -c "echo $3 >/proc/sys/net/$2"
-}
-
-cleanup()
-{
-	local name
-
-	[ -n "$work" ] || return 0
-	stop_watch
-	if [ -f "$work/netns" ]; then
-		while read -r name; do
-			ip netns del "$name" || :
-		done <"$work/netns"
-	fi
-	rm -rf "$work"
-	work=
+	printf "netns del $BOND_TEST_NS-%s\n" host leaf1 leaf2 leaf3 vm |
+		ip -force -batch - || :
+	rm -rf "$BOND_TEST_DIR"
 }
 
 # --- the fabric ---
 
-# add_leaf NUMBER [LACP_SYSTEM]
+# add_leaf NUMBER
 add_leaf()
 {
-	local n=$1 leaf i
+	local leaf=$BOND_TEST_NS-leaf$1 i
 
-	setup_ns "leaf$n"
-	leaf=leaf$n
-	leaf=${!leaf}
-	leaves+=("$leaf")
-	ip link add "p$n" netns "$host" type veth peer name eth0 netns "$leaf"
-	ip -n "$leaf" link add bond0 type bond mode 802.3ad miimon 50 \
-		lacp_rate fast ad_actor_system "${2:-$leaf_system}"
-	for ((i = 1; i < n; i++)); do
-		ip -n "$leaf" link add "dummy$i" type dummy
-		ip -n "$leaf" link set "dummy$i" master bond0
-	done
-	ip -n "$leaf" link set eth0 master bond0
-	ip -n "$leaf" link set bond0 up
+	ip link add "$port$1" type veth peer name "$link" netns "$leaf"
+	{
+		echo "link add $bond type bond mode 802.3ad miimon 50" \
+			"lacp_rate fast ad_actor_system $leaf_system"
+		for ((i = 1; i < $1; i++)); do
+			echo "link add $bond-$i type dummy"
+			echo "link set $bond-$i master $bond"
+		done
+		echo "link set $link addrgenmode none"
+		echo "link set $bond addrgenmode none"
+		echo "link set $link master $bond"
+		echo "link set $bond up"
+	} | ip -n "$leaf" -batch -
+	[[ " ${leaves[*]} " == *" $leaf "* ]] || leaves+=("$leaf")
 }
 
-# setup_fabric [PORTS [BOND_OPTION...]]
+# setup_fabric [PORTS]
 setup_fabric()
 {
 	local ports=${1:-2} n
 
-	shift || :
-	setup_ns host
-	ip -n "$host" link add bond0 type bond mode 802.3ad miimon 50 \
-		lacp_rate fast "$@"
 	for ((n = 1; n <= ports; n++)); do
 		add_leaf "$n"
-		ip -n "$host" link set "p$n" master bond0
 	done
-	ip -n "$host" link set bond0 up
+	{
+		echo "link add $bond type bond mode 802.3ad miimon 50" \
+			"lacp_rate fast"
+		echo "link set $bond addrgenmode none"
+		for ((n = 1; n <= ports; n++)); do
+			echo "link set $port$n addrgenmode none"
+			echo "link set $port$n master $bond"
+		done
+		echo "link set $bond up"
+	} | ip -batch -
 	wait_until 30 ports_usable "$ports"
 }
 
-# port_states PORT: LACP states of actor and partner
+# port_states [PORT]: LACP states of actor and partner, of all ports or one
 port_states()
 {
-	in_host awk -v port="$1" '
-		/^Slave Interface:/ { mine = $3 == port }
-		mine && /port state:/ { printf "%s ", $3 }
-		' /proc/net/bonding/bond0
+	local line lines name="" states=()
+
+	mapfile -t lines <"/proc/net/bonding/$bond"
+	for line in "${lines[@]}"; do
+		case $line in
+		"Slave Interface: "*) name=${line##* } ;;
+		*"port state: "*)
+			[ "${1:-$name}" != "$name" ] || states+=("${line##* }")
+			;;
+		esac
+	done
+	echo "${states[*]}"
 }
 
 # Active, short timeout, aggregated, in sync, collecting and distributing, on
 # both sides of every port.
 ports_usable()
 {
-	local states
+	local want n
 
-	states=$(in_host awk '/port state:/ { printf "%s ", $3 }' \
-		/proc/net/bonding/bond0)
-	same "$(for ((n = 0; n < 2 * $1; n++)); do printf '63 '; done)" "$states"
+	for ((n = 0; n < 2 * $1; n++)); do
+		want+="63 "
+	done
+	same "${want% }" "$(port_states)"
 }
 
 # Distributing (32) is what makes a port usable for the host.
@@ -267,30 +268,36 @@ port_not_distributing()
 }
 
 # Data flows have left all ports but one (the driver switches some time
-# after the LACP state). Arguments: what each leaf counts.
+# after the LACP state). Argument: what the leaves count.
 flows_use_only()
 {
-	copies "$1" -q 50 bond0 udp4
+	copies "$1" -q 50 "$bond" udp4
 }
 
 carrier_is()
 {
-	same "$2" "$(in_host cat "/sys/class/net/$1/carrier")"
+	same "$2" "$(<"/sys/class/net/$1/carrier")"
 }
 
-# The option as sysfs says it; fails where there is none.
-option()
+# --- the option ---
+
+option_file()
 {
-	in_host cat /sys/class/net/bond0/bonding/broadcast_neighbor
+	echo "/sys/class/net/$1/bonding/broadcast_neighbor"
+}
+
+# option_is VALUE [BOND]: as sysfs says; fails where there is no option
+option_is()
+{
+	local value
+
+	value=$(<"$(option_file "${2:-$bond}")") && same "$1" "$value"
 }
 
 # set_option VALUE [BOND]: writes and reads back
 set_option()
 {
-	local file=/sys/class/net/${2:-bond0}/bonding/broadcast_neighbor
-
-	in_host sh -c "echo $1 >$file" || return
-	same "$1" "$(in_host cat "$file")"
+	echo "$1" >"$(option_file "${2:-$bond}")" && option_is "$@"
 }
 
 option_on()
@@ -300,16 +307,15 @@ option_on()
 
 # --- counting ---
 
-# frames [OPTION...] DEV KIND...: sends in the host (or in the namespace that
-# "from" names), counts on the leaves
+# frames [OPTION...] DEV KIND...: counts on the leaves
 frames()
 {
 	local leaf watched=()
 
 	for leaf in "${leaves[@]}"; do
-		watched+=(-r "$leaf/eth0")
+		watched+=(-r "$leaf/$link")
 	done
-	ip netns exec "${from:-$host}" bond_frames "${watched[@]}" "$@"
+	bond_frames "${watched[@]}" "$@"
 }
 
 # every_frame PATTERN COUNTS...: each count matches the regular expression
@@ -380,27 +386,34 @@ start_watch()
 
 	stop_watch
 	for leaf in "${leaves[@]}"; do
-		list+=("$leaf/eth0")
+		list+=("$leaf/$link")
 	done
 	: >"$watch_log"
 	bond_watch "${list[@]}" >"$watch_log" 2>&1 &
-	echo $! >"$work/pids"
+	echo $! >"$BOND_TEST_DIR/watch"
 	wait_until 5 grep -qx ready "$watch_log"
 }
 
+# The watcher may have been started in a subshell.
 stop_watch()
 {
-	[ -f "$work/pids" ] || return 0
-	xargs -r kill <"$work/pids" 2>/dev/null || :
-	rm -f "$work/pids"
+	local pid
+
+	[ -f "$BOND_TEST_DIR/watch" ] || return 0
+	read -r pid <"$BOND_TEST_DIR/watch"
+	kill "$pid" 2>/dev/null || :
+	rm "$BOND_TEST_DIR/watch"
 }
 
 # watched COUNT PATTERN: so many lines, exactly
 watched()
 {
-	local count
+	local line lines count=0
 
-	count=$(grep -c -e "$2" "$watch_log") || :
+	mapfile -t lines <"$watch_log"
+	for line in "${lines[@]}"; do
+		[[ ! $line =~ $2 ]] || count=$((count + 1))
+	done
 	[ "$count" -eq "$1" ] && return
 	echo "want $1, got $count of $2"
 	return 1
@@ -410,19 +423,23 @@ watched()
 # while the option was off
 test_unchanged()
 {
-	local label=$1 off=$2 on=$3 kind counts
+	local label=$1 kind counts
+	local -A before=()
 
 	while read -r kind counts; do
+		before[$kind]=$counts
+	done <<<"$2"
+	while read -r kind counts; do
 		# shellcheck disable=SC2086
-		if grep -qxF "$kind $counts" <<<"$off" &&
+		if [ "$counts" = "${before[$kind]:-}" ] &&
 		   every_frame "$on_one" $counts; then
 			result 0 "$kind $label"
 		else
 			result 1 "$kind $label"
-			echo "# off $(grep "^$kind " <<<"$off")"
-			echo "# on  $kind $counts"
+			echo "# off ${before[$kind]:-nothing}"
+			echo "# on  $counts"
 		fi
-	done <<<"$on"
+	done <<<"$3"
 }
 
 # Both ports got some: else "the same port" would prove nothing.
@@ -435,15 +452,16 @@ both_ports_used()
 
 # --- start ---
 
-if [ "$(id -u)" -ne 0 ]; then
-	skip_all "not root"
+if [ -z "${BOND_TEST_NS:-}" ]; then
+	[ "$(id -u)" -eq 0 ] || skip_all "not root"
+	need ip bond_frames bond_opt bond_watch
+	# Without max_bonds=0 the module would make a bond0 of its own.
+	modprobe -q bonding max_bonds=0 2>/dev/null || :
+	run_in_namespaces
 fi
-need ip bond_frames bond_opt bond_watch
-work=$(mktemp -d)
-watch_log=$work/watch
 trap bail_out EXIT
 trap 'exit 1' INT TERM
-# Without max_bonds=0 the module would make a bond0 of its own.
-modprobe -q bonding max_bonds=0 2>/dev/null || :
-ip link add "bond$$" type bond 2>/dev/null || skip_all "no bonding driver"
-ip link del "bond$$"
+watch_log=$BOND_TEST_DIR/log
+exec {never}<> <(:)
+ip link add bond0 type bond 2>/dev/null || skip_all "no bonding driver"
+ip link del bond0

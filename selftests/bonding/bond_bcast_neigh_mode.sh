@@ -10,24 +10,27 @@ modes=(balance-rr active-backup balance-xor broadcast balance-tlb balance-alb)
 
 set_mode()
 {
-	ip -n "$host" link set bond0 type bond mode "$1"
+	ip link set bond0 type bond mode "$1"
 }
 
 mode_is()
 {
-	read -r name _ <<<"$(in_host cat /sys/class/net/bond0/bonding/mode)"
+	local name
+
+	read -r name _ </sys/class/net/bond0/bonding/mode
 	same "$1" "$name"
 }
 
-option_is()
+# Both say so.
+switches_say()
 {
-	same "$1" "$(option)" && same "$1" "$(in_host bond_opt get bond0)"
+	option_is "$1" && same "$1" "$(bond_opt get bond0)"
 }
 
 refused_by_netlink()
 {
 	set_mode "$1" || return
-	same EACCES "$(in_host bond_opt set bond0 1)" && option_is 0
+	same EACCES "$(bond_opt set bond0 1)" && switches_say 0
 }
 
 refused_by_sysfs()
@@ -40,44 +43,44 @@ refused_by_sysfs()
 		return 1
 	fi
 	[[ $out == *"Permission denied"* ]] || same EACCES "$out" || return
-	option_is 0
+	switches_say 0
 }
 
 leave()
 {
 	set_mode 802.3ad && set_option 1 || return
-	set_mode "$1" && option_is 0
+	set_mode "$1" && switches_say 0
 }
 
 # Mode 4 again does not bring it back.
 return_off()
 {
-	set_mode 802.3ad && option_is 0
+	set_mode 802.3ad && switches_say 0
 }
 
 # A bond with ports keeps its mode, so it keeps the option.
 refused_with_ports()
 {
 	set_option 1 || return
-	ip -n "$host" link set bond0 down
+	ip link set bond0 down
 	if set_mode active-backup 2>/dev/null; then
 		echo "mode changed"
 		return 1
 	fi
-	ip -n "$host" link set bond0 up
-	mode_is 802.3ad && option_is 1 && wait_until 30 ports_usable 2 &&
+	ip link set bond0 up
+	mode_is 802.3ad && switches_say 1 && wait_until 30 ports_usable 2 &&
 		copies "$on_both" bond0 "${some_kinds[@]}"
 }
 
 plan $((4 * ${#modes[@]} + 1))
-setup_ns host
-ip -n "$host" link add bond0 type bond mode 802.3ad miimon 100
+ip link add bond0 type bond mode 802.3ad
 for mode in "${modes[@]}"; do
 	try "netlink, EACCES in $mode" refused_by_netlink "$mode"
 	try "sysfs, EACCES in $mode" refused_by_sysfs "$mode"
 	try "off after a change to $mode" leave "$mode"
 	try "off after the way back from $mode" return_off
 done
+ip link del bond0
 setup_fabric
 try "a mode change that fails changes nothing" refused_with_ports
 finish

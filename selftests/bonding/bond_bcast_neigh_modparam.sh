@@ -20,15 +20,15 @@ bond_in_use()
 
 restore()
 {
-	ip -n "$host" link del bond0 2>/dev/null || :
+	ip link del bond0 2>/dev/null || :
 	load
 }
 
 # value_is WANT BOND: sysfs and netlink agree
 value_is()
 {
-	same "$1" "$(in_host cat "/sys/class/net/$2/bonding/broadcast_neighbor")" &&
-		same "$1" "$(in_host bond_opt get "$2")"
+	option_is "$@" &&
+		same "$1" "$(bond_opt get "$2")"
 }
 
 # new_is WANT MODE [OPTION...]
@@ -36,9 +36,9 @@ new_is()
 {
 	local want=$1 mode=$2 rc=0
 
-	ip -n "$host" link add new type bond mode "$mode" || return
+	ip link add new type bond mode "$mode" || return
 	value_is "$want" new || rc=1
-	ip -n "$host" link del new
+	ip link del new
 	return "$rc"
 }
 
@@ -46,9 +46,9 @@ explicit_is()
 {
 	local rc=0
 
-	in_host bond_opt add new 4 "$1" || return
+	bond_opt add new 4 "$1" || return
 	value_is "$1" new || rc=1
-	ip -n "$host" link del new
+	ip link del new
 	return "$rc"
 }
 
@@ -57,9 +57,9 @@ sysfs_is()
 {
 	local rc=0
 
-	in_host sh -c "echo +new >/sys/class/net/bonding_masters" || return
+	echo +new >/sys/class/net/bonding_masters || return
 	value_is "$1" new || rc=1
-	ip -n "$host" link del new
+	ip link del new
 	return "$rc"
 }
 
@@ -80,7 +80,6 @@ modinfo -n bonding 2>/dev/null | grep -q "\.ko" ||
 load || skip_all "the module cannot be unloaded"
 
 plan 12
-setup_ns host
 try "off without the parameter" new_is 0 802.3ad
 try "load with broadcast_neighbor=1" load broadcast_neighbor=1
 try "on in a new bond" new_is 1 802.3ad
@@ -92,9 +91,6 @@ try "on in a bond made through sysfs" sysfs_is 1
 load broadcast_neighbor=1
 setup_fabric
 try "on both ports" copies "$on_both" bond0 "${some_kinds[@]}"
-cleanup
-work=$(mktemp -d)
-setup_ns host
 try "load with broadcast_neighbor=0" load broadcast_neighbor=0
 try "off in a new bond" new_is 0 802.3ad
 try "broadcast_neighbor=2 is not on" bad_is_off 2

@@ -20,9 +20,12 @@ setup_fabric
 for leaf in "${leaves[@]}"; do
 	ip -n "$leaf" link set bond0 mtu 9000
 done
-ip -n "$host" link set bond0 mtu 9000
-ip -n "$host" link add link bond0 name vlan type vlan id 10
-ip -n "$host" link set vlan up
+ip -batch - <<-END
+	link set bond0 mtu 9000
+	link add link bond0 name vlan type vlan id 10
+	link set vlan addrgenmode none
+	link set vlan up
+END
 off=$(jumbo bond0 "${hashed[@]}")
 off_tagged=$(jumbo -t 88a8.10 -t 8100.20 bond0 "${hashed[@]}")
 

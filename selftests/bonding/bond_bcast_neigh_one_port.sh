@@ -13,7 +13,7 @@ kinds=("${arp_kinds[@]}" "${nd_kinds[@]}")
 test_one_port()
 {
 	test_copies "1:0:0" "once on p1, none on p2, $1" \
-		< <(frames -x "$host/p2" bond0 "${kinds[@]}")
+		< <(frames -x p2 bond0 "${kinds[@]}")
 }
 
 test_both_ports()
@@ -24,8 +24,7 @@ test_both_ports()
 
 partner_of_p2_is()
 {
-	# shellcheck disable=SC2016
-	in_host awk '/^Slave Interface:/ { mine = $3 == "p2" }
+	awk '/^Slave Interface:/ { mine = $3 == "p2" }
 		/details partner/ { partner = 1 }
 		mine && partner && /system mac address:/ { print $4 }
 		' /proc/net/bonding/bond0 | grep -qx "$1"
@@ -61,5 +60,5 @@ ip -n "${leaves[0]}" link set eth0 down
 ip -n "${leaves[1]}" link set eth0 down
 wait_until 5 carrier_is bond0 0
 try "nothing leaves without a usable port" copies "0:0:0:0|-" \
-	-x "$host/p1" -x "$host/p2" bond0 "${kinds[@]}"
+	-x p1 -x p2 bond0 "${kinds[@]}"
 finish

@@ -7,7 +7,7 @@
 
 shown()
 {
-	in_host sed -n 's/^[Bb]roadcast [Nn]eighbor: //p' "/proc/net/bonding/$1"
+	sed -n 's/^[Bb]roadcast [Nn]eighbor: //p' "/proc/net/bonding/$1"
 }
 
 shows()
@@ -16,13 +16,12 @@ shows()
 }
 
 plan 6
-setup_ns host
-ip -n "$host" link add bond0 type bond mode 802.3ad
-ip -n "$host" link add other type bond mode active-backup
+ip link add bond0 type bond mode 802.3ad
+ip link add other type bond mode active-backup
 try "off in a new bond" shows off
 option_on
 try "on" shows on
-ip -n "$host" link set bond0 up
+ip link set bond0 up
 try "on while up" shows on
 set_option 0 || :
 try "off" shows off

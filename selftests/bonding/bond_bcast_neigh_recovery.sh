@@ -23,29 +23,25 @@ addresses=(
 
 add_addresses()
 {
-	local dev list address
-
-	ip -n "$host" link add link bond0 name vlan type vlan id 10
-	ip -n "$host" link add link bond0 name svlan type vlan \
-		proto 802.1ad id 20
-	ip -n "$host" link add link svlan name cvlan type vlan id 30
-	for dev in bond0 vlan svlan cvlan; do
-		ip -n "$host" link set "$dev" addrgenmode none
-		ip -n "$host" link set "$dev" up
-		netns_sysctl "$host" "ipv6/conf/$dev/disable_ipv6" 0
-		netns_sysctl "$host" "ipv6/conf/$dev/router_solicitations" 0
-	done
-	while read -r dev list; do
-		for address in $list; do
-			# shellcheck disable=SC2046
-			ip -n "$host" addr add "$address" dev "$dev" \
-				$([[ $address != *:* ]] || echo nodad)
-		done
-	done <<-END
-		bond0 192.0.2.1/26 198.51.100.1/24 2001:db8::1/64 fe80::d/64
-		vlan  192.0.2.65/26 2001:db8:10::1/64
-		svlan 192.0.2.129/26
-		cvlan 192.0.2.193/26 2001:db8:30::1/64
+	ip -batch - <<-END
+		link add link bond0 name vlan type vlan id 10
+		link add link bond0 name svlan type vlan proto 802.1ad id 20
+		link add link svlan name cvlan type vlan id 30
+		link set vlan addrgenmode none
+		link set svlan addrgenmode none
+		link set cvlan addrgenmode none
+		link set vlan up
+		link set svlan up
+		link set cvlan up
+		addr add 192.0.2.1/26 dev bond0
+		addr add 198.51.100.1/24 dev bond0
+		addr add 2001:db8::1/64 dev bond0 nodad
+		addr add fe80::d/64 dev bond0 nodad
+		addr add 192.0.2.65/26 dev vlan
+		addr add 2001:db8:10::1/64 dev vlan nodad
+		addr add 192.0.2.129/26 dev svlan
+		addr add 192.0.2.193/26 dev cvlan
+		addr add 2001:db8:30::1/64 dev cvlan nodad
 	END
 }
 
@@ -105,7 +101,7 @@ recovery()
 	wait_until 20 ports_usable 2 || return
 	wait_until 8 announced "$2" || return
 	# None may follow; the longest pause between two is 300 ms.
-	sleep 1.5
+	pause 1.5
 	announced "$2"
 }
 
@@ -122,11 +118,11 @@ pauses_at_least()
 # announce COUNT [DELAY]
 announce()
 {
-	ip -n "$host" link set bond0 type bond num_grat_arp "$1" \
-		peer_notif_delay "${2:-0}"
+	ip link set bond0 type bond num_grat_arp "$1" \
+		peer_notify_delay "${2:-0}"
 }
 
-plan 9
+plan 10
 setup_fabric
 add_addresses
 try "nothing is announced while off, carrier" recovery carrier 0

@@ -14,28 +14,24 @@ same_as_off()
 	same "$off" "$(frames bond0 "${kinds[@]}")"
 }
 
+# switch VALUE COPIES [BOND]
 switch()
 {
-	set_option "$1" && copies "$2" bond0 "${some_kinds[@]}"
+	set_option "$1" "${3:-bond0}" &&
+		copies "$2" "${3:-bond0}" "${some_kinds[@]}"
 }
 
 down_and_up()
 {
-	ip -n "$host" link set bond0 down
-	ip -n "$host" link set bond0 up
+	ip link set bond0 down
+	ip link set bond0 up
 	wait_until 30 ports_usable 2 && copies "$1" bond0 "${some_kinds[@]}"
-}
-
-option_is()
-{
-	same "$1" "$(option)"
 }
 
 plan 11
 setup_fabric
-first=$host first_leaves=("${leaves[@]}")
-leaves=()
-setup_fabric
+# A second bond, with ports and leaves of its own
+bond=bond1 port=q link=eth1 setup_fabric
 
 off=$(frames bond0 "${kinds[@]}")
 try "on" switch 1 "$on_both"
@@ -45,12 +41,11 @@ try "on again" switch 1 "$on_both"
 try "on twice" switch 1 "$on_both"
 try "on after down and up" down_and_up "$on_both"
 
-other=$host other_leaves=("${leaves[@]}")
-host=$first leaves=("${first_leaves[@]}")
-try "another bond is hashed" copies "$on_one" bond0 "${kinds[@]}"
-try "another bond says off" option_is 0
-try "both on" switch 1 "$on_both"
-try "the other off" switch 0 "$on_one"
-host=$other leaves=("${other_leaves[@]}")
+link=eth1
+try "another bond is hashed" copies "$on_one" bond1 "${kinds[@]}"
+try "another bond says off" option_is 0 bond1
+try "both on" switch 1 "$on_both" bond1
+try "the other off" switch 0 "$on_one" bond1
+link=eth0
 try "the first is still on" copies "$on_both" bond0 "${some_kinds[@]}"
 finish

@@ -13,10 +13,10 @@ need ethtool
 stacks=(
 	q	"8100.10"
 	ad	"88a8.10"
-	qq	"8100.10 8100.20"
-	qad	"8100.10 88a8.20"
-	adq	"88a8.10 8100.20"
-	adad	"88a8.10 88a8.20"
+	qq	"8100.11 8100.20"
+	qad	"8100.12 88a8.20"
+	adq	"88a8.11 8100.20"
+	adad	"88a8.12 88a8.20"
 )
 hashed=(ra mld2 ns-47 ns-hop udp4)
 
@@ -30,9 +30,11 @@ add_stack()
 		[ "${tag%.*}" = 8100 ] || proto=802.1ad
 		# The upper device has the stack's name.
 		[ "$tag" = "${2##* }" ] && name=$1 || name=$1-lower
-		ip -n "$host" link add link "$parent" name "$name" type vlan \
-			proto "$proto" id "${tag#*.}"
-		ip -n "$host" link set "$name" up
+		ip -batch - <<-END
+			link add link $parent name $name type vlan proto $proto id ${tag#*.}
+			link set dev $name addrgenmode none
+			link set dev $name up
+		END
 		parent=$name
 	done
 }
@@ -73,6 +75,6 @@ for ((i = 0; i < ${#stacks[@]}; i += 2)); do
 	test_unchanged "hashed, tags ${stacks[i + 1]}" "${off[i / 2]}" \
 		"$(stack_frames "${stacks[@]:i:2}" "${hashed[@]}")"
 done
-in_host ethtool -K p1 tx-vlan-offload off tx-vlan-stag-hw-insert off
+ethtool -K p1 tx-vlan-offload off tx-vlan-stag-hw-insert off
 test_stacks ", p1 without insertion"
 finish

@@ -53,10 +53,14 @@ other()
 plan $((1 + 7 * (${#some_kinds[@]} + ${#hashed[@]}) +
 	4 * ${#some_kinds[@]} + 5 * ${#some_kinds[@]} + 2))
 setup_fabric
-ip -n "$host" link add link bond0 name vlan type vlan id 9
-ip -n "$host" link add link bond0 name svlan type vlan proto 802.1ad id 9
-ip -n "$host" link set vlan up
-ip -n "$host" link set svlan up
+ip -batch - <<-END
+	link add link bond0 name vlan type vlan id 9
+	link add link bond0 name svlan type vlan proto 802.1ad id 9
+	link set vlan addrgenmode none
+	link set svlan addrgenmode none
+	link set vlan up
+	link set svlan up
+END
 
 off=()
 for list in "${tags[@]}"; do

@@ -9,9 +9,6 @@
  * interface refused to send it. With -s, how many frames had the same counts.
  */
 #define _GNU_SOURCE
-#include <errno.h>
-#include <linux/if_packet.h>
-#include <net/if.h>
 #include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -48,16 +45,16 @@ struct run {
 };
 
 static const char usage[] =
-	"usage: bond_frames [OPTION]... DEV KIND...\n"
-	"  -r NETNS/DEV  count copies received there\n"
-	"  -x NETNS/DEV  count copies sent there\n"
-	"  -t TPID.TCI   put a tag into the frame (hex.decimal; outer first)\n"
-	"  -a TPID.TCI   expect a tag that DEV adds (outer first)\n"
-	"  -n COUNT      frames of each kind (16)\n"
-	"  -g USEC       pause between two frames (0)\n"
-	"  -l LEN        pad the frames to this length\n"
-	"  -q MSEC       stop when nothing came for so long (150)\n"
-	"  -s            print sums only\n";
+	"usage: bond_frames [OPTION]... [NETNS/]DEV KIND...\n"
+	"  -r [NETNS/]DEV  count copies received there\n"
+	"  -x [NETNS/]DEV  count copies sent there\n"
+	"  -t TPID.TCI     put a tag into the frame (hex.decimal; outer first)\n"
+	"  -a TPID.TCI     expect a tag that DEV adds (outer first)\n"
+	"  -n COUNT        frames of each kind (16)\n"
+	"  -g USEC         pause between two frames (0)\n"
+	"  -l LEN          pad the frames to this length\n"
+	"  -q MSEC         stop when nothing came for so long (100)\n"
+	"  -s              print sums only\n";
 
 static size_t frame_index(const struct run *run, size_t kind, unsigned int n)
 {
@@ -310,13 +307,13 @@ static int parse_arguments(struct run *run, int argc, char **argv)
 
 static int open_sender(struct run *run)
 {
-	struct sockaddr_ll addr = { .sll_family = AF_PACKET };
+	struct sockaddr_ll addr;
 
-	addr.sll_ifindex = if_nametoindex(run->dev);
-	run->fd = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0);
-	if (!addr.sll_ifindex || run->fd < 0 ||
-	    bind(run->fd, (struct sockaddr *)&addr, sizeof(addr))) {
-		fprintf(stderr, "%s: %s\n", run->dev, strerror(errno));
+	run->fd = packet_open(run->dev, &addr);
+	if (run->fd < 0)
+		return -1;
+	if (bind(run->fd, (struct sockaddr *)&addr, sizeof(addr))) {
+		perror(run->dev);
 		return -1;
 	}
 	return 0;
@@ -334,7 +331,7 @@ static void stay_on_this_cpu(void)
 
 int main(int argc, char **argv)
 {
-	struct run run = { .count = 16, .quiet_msec = 150 };
+	struct run run = { .count = 16, .quiet_msec = 100 };
 	size_t frames, i;
 
 	if (parse_arguments(&run, argc, argv) || open_sender(&run))

@@ -6,7 +6,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/if_ether.h>
-#include <linux/if_packet.h>
 #include <net/if.h>
 #include <sched.h>
 #include <stdio.h>
@@ -38,6 +37,8 @@ static int socket_in_netns(const char *netns)
 	char path[128], own[64];
 	int keep, fd = -1;
 
+	if (!strcmp(netns, "."))
+		return socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0);
 	keep = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
 	if (keep < 0)
 		return -1;
@@ -60,40 +61,43 @@ static int set_option(int fd, int level, int option, int value)
 	return setsockopt(fd, level, option, &value, sizeof(value));
 }
 
-static int bind_to(int fd, const char *dev)
+int packet_open(const char *name, struct sockaddr_ll *addr)
 {
-	struct sockaddr_ll addr = {
-		.sll_family = AF_PACKET,
-		.sll_protocol = htons(ETH_P_ALL),
-	};
+	const char *dev = strchr(name, '/');
 	struct ifreq ifr = { 0 };
+	char netns[64];
+	int fd;
 
+	snprintf(netns, sizeof(netns), "%.*s", dev ? (int)(dev - name) : 1,
+		 dev ? name : ".");
+	dev = dev ? dev + 1 : name;
+	fd = socket_in_netns(netns);
 	/* if_nametoindex() would look in the caller's namespace. */
 	strncpy(ifr.ifr_name, dev, sizeof(ifr.ifr_name) - 1);
-	if (ioctl(fd, SIOCGIFINDEX, &ifr) < 0)
+	if (fd < 0 || ioctl(fd, SIOCGIFINDEX, &ifr) < 0) {
+		fprintf(stderr, "%s: %s\n", name, strerror(errno));
 		return -1;
-	addr.sll_ifindex = ifr.ifr_ifindex;
-	return bind(fd, (struct sockaddr *)&addr, sizeof(addr));
+	}
+	*addr = (struct sockaddr_ll){
+		.sll_family = AF_PACKET,
+		.sll_ifindex = ifr.ifr_ifindex,
+	};
+	return fd;
 }
 
 int sniff_open(struct sniff *s, const char *name, bool sent)
 {
-	const char *slash = strchr(name, '/');
-	char netns[64];
-
-	if (!slash || slash - name >= (ptrdiff_t)sizeof(netns)) {
-		fprintf(stderr, "%s: not NAMESPACE/DEVICE\n", name);
-		return -1;
-	}
-	snprintf(netns, sizeof(netns), "%.*s", (int)(slash - name), name);
+	struct sockaddr_ll addr;
 
 	*s = (struct sniff){ .name = name, .sent = sent };
-	s->fd = socket_in_netns(netns);
-	if (s->fd < 0 ||
-	    set_option(s->fd, SOL_SOCKET, SO_RCVBUFFORCE, RECEIVE_BUFFER) ||
+	s->fd = packet_open(name, &addr);
+	if (s->fd < 0)
+		return -1;
+	addr.sll_protocol = htons(ETH_P_ALL);
+	if (set_option(s->fd, SOL_SOCKET, SO_RCVBUFFORCE, RECEIVE_BUFFER) ||
 	    set_option(s->fd, SOL_SOCKET, SO_TIMESTAMPNS, 1) ||
 	    set_option(s->fd, SOL_PACKET, PACKET_AUXDATA, 1) ||
-	    bind_to(s->fd, slash + 1)) {
+	    bind(s->fd, (struct sockaddr *)&addr, sizeof(addr))) {
 		fprintf(stderr, "%s: %s\n", name, strerror(errno));
 		return -1;
 	}

@@ -7,6 +7,7 @@
 #ifndef BOND_SNIFF_H
 #define BOND_SNIFF_H
 
+#include <linux/if_packet.h>
 #include <poll.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -16,11 +17,17 @@
 #define SNIFF_FRAME_MAX	9300
 
 struct sniff {
-	const char *name;	/* NAMESPACE/DEVICE */
+	const char *name;	/* [NAMESPACE/]DEVICE */
 	bool sent;		/* frames sent there, not received there */
 	int fd;
 	uint64_t usec;		/* kernel's time stamp of the last frame */
 };
+
+/*
+ * A packet socket in the namespace of [NAMESPACE/]DEVICE, not bound yet, and
+ * the address to bind it to. Prints the reason and returns -1 on failure.
+ */
+int packet_open(const char *name, struct sockaddr_ll *addr);
 
 /* Prints the reason and returns -1 on failure. */
 int sniff_open(struct sniff *s, const char *name, bool sent);
