@@ -109,11 +109,35 @@ static int method_list_peers(sd_bus_message *message, void *userdata,
 	return r < 0 ? r : sd_bus_message_send(reply);
 }
 
+/* @bond is what is left of it: it may have gone in the meantime. */
+static int refuse_neighbor(sd_bus_error *error, int r, const char *name,
+			   const struct bond *bond)
+{
+	const char *remedy = bond ? bond->neighbor_remedy : NULL;
+
+	if (r == -EOPNOTSUPP)
+		return sd_bus_error_setf(error, BUS_ERROR_UNSUPPORTED,
+					 "the bonding driver that runs cannot broadcast neighbor discovery on %s%s%s",
+					 name, remedy ? ": " : "",
+					 remedy ? remedy : "");
+	if (r == -EACCES && bond)
+		return sd_bus_error_setf(error, BUS_ERROR_WRONG_MODE,
+					 "%s is in mode %s; neighbor broadcast needs mode 802.3ad",
+					 name,
+					 bond_mode_to_string(bond->attrs.mode));
+	return sd_bus_error_set_errnof(error, r,
+				       "cannot set neighbor broadcast on %s: %s",
+				       name, strerror(-r));
+}
+
+/* Switching reads the link back, and with it comes what else has changed. */
 static int method_set_neighbor_broadcast(sd_bus_message *message,
 					 void *userdata, sd_bus_error *error)
 {
 	const struct published_bond *published = userdata;
 	struct agent *agent = published->bus->agent;
+	const int ifindex = published->values.ifindex;
+	char name[NAME_TEXT_MAX];
 	struct bond *bond;
 	int on, r;
 
@@ -123,29 +147,17 @@ static int method_set_neighbor_broadcast(sd_bus_message *message,
 	r = sd_bus_message_read(message, "b", &on);
 	if (r < 0)
 		return r;
-	bond = bonds_find(&agent->bonds, published->values.ifindex);
+	memcpy(name, published->values.name, sizeof(name));
+	bond = bonds_find(&agent->bonds, ifindex);
 	if (!bond)
 		return sd_bus_error_setf(error, BUS_ERROR_NO_SUCH_BOND,
-					 "bond '%s' has gone",
-					 published->values.name);
+					 "bond '%s' has gone", name);
 
 	r = agent_set_neighbor_broadcast(agent, bond, on);
-	if (r >= 0)
-		return sd_bus_reply_method_return(message, NULL);
-	if (r == -EOPNOTSUPP)
-		return sd_bus_error_setf(error, BUS_ERROR_UNSUPPORTED,
-					 "the bonding driver that runs cannot broadcast neighbor discovery on %s%s%s",
-					 published->values.name,
-					 bond->neighbor_remedy ? ": " : "",
-					 bond->neighbor_remedy ? : "");
-	if (r == -EACCES)
-		return sd_bus_error_setf(error, BUS_ERROR_WRONG_MODE,
-					 "%s is in mode %s; neighbor broadcast needs mode 802.3ad",
-					 published->values.name,
-					 published->values.mode);
-	return sd_bus_error_set_errnof(error, r,
-				       "cannot set neighbor broadcast on %s: %s",
-				       published->values.name, strerror(-r));
+	if (r < 0)
+		return refuse_neighbor(error, r, name,
+				       bonds_find(&agent->bonds, ifindex));
+	return sd_bus_reply_method_return(message, NULL);
 }
 
 int bus_bond_find(sd_bus *connection, const char *path, const char *interface,

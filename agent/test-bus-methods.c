@@ -48,6 +48,14 @@ static void test_methods(void **state)
 	d->set_result = -EACCES;
 	assert_error(set_neighbor(d, true), BUS_ERROR_WRONG_MODE,
 		     "bond0 is in mode 802.3ad; neighbor broadcast needs mode 802.3ad");
+	/* the bond is renamed while it is switched: its object goes */
+	d->set_result = -EOPNOTSUPP;
+	d->rename_while_set = true;
+	assert_error(set_neighbor(d, true), BUS_ERROR_UNSUPPORTED,
+		     "the bonding driver that runs cannot broadcast neighbor discovery on bond0: install it");
+	d->rename_while_set = false;
+	rename_bond(d, "bond0");
+
 	d->set_result = -EIO;
 	assert_error(set_neighbor(d, true), SD_BUS_ERROR_IO_ERROR,
 		     "cannot set neighbor broadcast on bond0: Input/output error");

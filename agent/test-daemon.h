@@ -43,6 +43,7 @@ struct daemon {
 	const char *reload_error;
 	bool reloaded;
 	int set_to;			/* -1 = not called */
+	bool rename_while_set;
 	enum health health;
 	struct keepalive_path paths[8];
 	size_t path_count;
@@ -51,6 +52,32 @@ struct daemon {
 static inline struct daemon *daemon_of(const struct agent *agent)
 {
 	return (struct daemon *)agent;
+}
+
+/* Links as rtnetlink would describe them. */
+
+static inline struct link_info bond_link(int ifindex, const char *name)
+{
+	struct link_info info = {
+		.ifindex = ifindex, .is_bond = true, .up = true,
+		.carrier = true, .mtu = 1500,
+		.bond = {
+			.mode = BOND_MODE_8023AD, .has_ad_info = true,
+			.aggregator = 1, .has_broadcast_neighbor = true,
+			.broadcast_neighbor = true,
+			.partner_mac = { 2, 0, 0, 0, 0xaa, 0xbb },
+		},
+	};
+
+	snprintf(info.name, sizeof(info.name), "%s", name);
+	return info;
+}
+
+static inline void rename_bond(struct daemon *d, const char *name)
+{
+	struct link_info link = bond_link(10, name);
+
+	assert_int_equal(bonds_link_changed(&d->agent.bonds, &link), 1);
 }
 
 /* The seam. A keepalive and peers pointer is the daemon itself. */
@@ -73,9 +100,13 @@ enum health agent_health(const struct agent *agent)
 
 int agent_set_neighbor_broadcast(struct agent *agent, struct bond *bond, bool on)
 {
+	struct daemon *d = daemon_of(agent);
+
 	(void)bond;
-	daemon_of(agent)->set_to = on;
-	return daemon_of(agent)->set_result;
+	d->set_to = on;
+	if (d->rename_while_set)
+		rename_bond(d, "other0");
+	return d->set_result;
 }
 
 const struct keepalive_path *keepalive_path(const struct keepalive *keepalive,
@@ -144,25 +175,6 @@ static const struct bond_ops daemon_ops = {
 	.port_added = on_port_added,
 	.port_removed = on_port_removed,
 };
-
-/* Links as rtnetlink would describe them. */
-
-static inline struct link_info bond_link(int ifindex, const char *name)
-{
-	struct link_info info = {
-		.ifindex = ifindex, .is_bond = true, .up = true,
-		.carrier = true, .mtu = 1500,
-		.bond = {
-			.mode = BOND_MODE_8023AD, .has_ad_info = true,
-			.aggregator = 1, .has_broadcast_neighbor = true,
-			.broadcast_neighbor = true,
-			.partner_mac = { 2, 0, 0, 0, 0xaa, 0xbb },
-		},
-	};
-
-	snprintf(info.name, sizeof(info.name), "%s", name);
-	return info;
-}
 
 static inline struct link_info port_link(int ifindex, const char *name, int master)
 {
