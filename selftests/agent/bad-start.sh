@@ -1,0 +1,37 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# What cannot work says so in one line and fails.
+
+. "$(dirname "$0")/lib.sh"
+
+# refuses TEXT COMMAND...: fails, and its one line has the text
+refuses()
+{
+	local text=$1
+
+	shift
+	if timeout 10 "$@" >"$WORK/refused" 2>&1; then
+		echo "it succeeded"
+		return 1
+	fi
+	cat "$WORK/refused"
+	[ "$(wc -l <"$WORK/refused")" -eq 1 ] && grep -qF -- "$text" "$WORK/refused"
+}
+
+setup
+
+plan 6
+# the lock is shared by root and the service: both use the same folder
+check "a second one" refuses "another dualhomed runs in this network namespace" \
+	dualhomed
+check "one without capabilities" refuses "needs CAP_NET_ADMIN and CAP_NET_RAW" \
+	setpriv --reuid nobody --clear-groups dualhomed
+mkdir -p "$WORK/etc/dualhome"
+printf '[Keepalive]\nIntervalSec=never\n' >"$WORK/etc/dualhome/dualhome.conf"
+check "a mistake in the configuration" refuses \
+	"dualhome.conf:2: bad value 'never' of IntervalSec= in [Keepalive]; accepted: whole seconds from 1 to 300" \
+	dualhomed --config-root="$WORK"
+check "an unexpected argument" refuses "unexpected argument 'start'" dualhomed start
+check "an unknown option" refuses "unrecognized option '--frob'" dualhomed --frob
+check "the service did not suffer" is active systemctl is-active dualhomed
+finish

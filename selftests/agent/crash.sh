@@ -1,0 +1,46 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# A daemon that dies or hangs is started again, and knows at once what is
+# wrong, without waiting for LACP to settle.
+
+. "$(dirname "$0")/lib.sh"
+
+pid()
+{
+	systemctl show -P MainPID dualhomed
+}
+
+restarted()
+{
+	[ "$(pid)" != "$before" ] && systemctl -q is-active dualhomed
+}
+
+same()
+{
+	[ "$(pid)" = "$before" ]
+}
+
+setup
+dropin=/run/systemd/system/dualhomed.service.d/watchdog.conf
+mkdir -p "${dropin%/*}"
+
+plan 4
+ip -n leaf2 link set p0 down
+within 3 problem port-down eth2 >/dev/null
+before=$(pid)
+kill -KILL "$before"
+check "killed, it is started again" within 10 restarted
+check "and names the fault" status_has "bond0 degraded: eth2 has no carrier"
+
+printf '[Service]\nWatchdogSec=2\n' >"$dropin"
+systemctl daemon-reload
+systemctl restart dualhomed
+before=$(pid)
+sleep 4
+check "it feeds the watchdog" same
+kill -STOP "$before"
+check "hanging, it is started again" within 15 restarted
+rm -r "${dropin%/*}"
+systemctl daemon-reload
+systemctl restart dualhomed
+finish

@@ -1,0 +1,362 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+#
+# Library of the agent's tests. The host of the drawing is the guest itself,
+# with dualhomed as a service of systemd:
+#
+#   host                                leaf1
+#  +---------------------------+       +---------------------------+
+#  |                 +- eth1 --+-------+- p0 - bond0 192.0.2.1     |
+#  | bond0 (802.3ad) |         |       +---------------------------+
+#  | 192.0.2.10      |         |        leaf2
+#  |                 |         |       +---------------------------+
+#  |                 +- eth2 --+-------+- p0 - bond0 192.0.2.1     |
+#  +---------------------------+       +---------------------------+
+#
+# The leaves know nothing of each other, but show the same LACP system, the
+# same gateway address and the same MAC. The second one enslaves a dummy first:
+# equal port numbers would look like a loop.
+#
+# A test leaves the lab as it found it, or broken: the next one mends it.
+
+set -eu
+export LC_ALL=C
+
+readonly SKIP=4
+readonly CONF=/etc/dualhome/dualhome.conf
+readonly SYSTEM=02:00:00:00:01:01
+readonly GATEWAY_MAC=02:00:00:00:01:fe
+readonly BOND=/org/dualhome1/bond/bond0
+WORK=$(mktemp -d)
+
+# --- KTAP ---
+
+tests_run=0
+tests_failed=0
+
+plan()
+{
+	echo "KTAP version 1"
+	echo "1..$1"
+}
+
+skip_all()
+{
+	echo "KTAP version 1"
+	echo "1..0 # SKIP $*"
+	exit "$SKIP"
+}
+
+# check NAME COMMAND...
+check()
+{
+	local name=$1
+
+	shift
+	tests_run=$((tests_run + 1))
+	if "$@" >"$WORK/check.out" 2>&1; then
+		echo "ok $tests_run $name"
+	else
+		tests_failed=$((tests_failed + 1))
+		{
+			echo "failed: $*"
+			cat "$WORK/check.out"
+			journalctl -u dualhomed -n 12 --no-pager -o short-precise
+		} | sed 's/^/# /'
+		echo "not ok $tests_run $name"
+	fi
+}
+
+finish()
+{
+	[ "$tests_failed" -eq 0 ]
+}
+
+# --- waiting ---
+
+# within SECONDS COMMAND...: poll until it succeeds
+within()
+{
+	local end=$(($(now_usec) + $1 * 1000000))
+
+	shift
+	until "$@"; do
+		[ "$(now_usec)" -lt "$end" ] || return 1
+		sleep 0.1
+	done
+}
+
+now_usec()
+{
+	echo "${EPOCHREALTIME/./}"
+}
+
+# --- the bus ---
+
+# property OBJECT INTERFACE NAME: its value as JSON
+property()
+{
+	busctl --json=short get-property org.dualhome1 "$1" \
+		"org.dualhome1.$2" "$3" | jq -c .data
+}
+
+# port NAME PROPERTY
+port()
+{
+	property "/org/dualhome1/port/$1" Port "$2"
+}
+
+# is VALUE COMMAND...: the command prints the value
+is()
+{
+	local wanted=$1 got
+
+	shift
+	got=$("$@") && [ "$got" = "$wanted" ] && return
+	echo "got '$got' instead of '$wanted'"
+	return 1
+}
+
+object()
+{
+	case $1 in
+	bond*) echo "/org/dualhome1/bond/$1" ;;
+	*) echo "/org/dualhome1/port/$1" ;;
+	esac
+}
+
+# problem CODE OBJECT [BOND]: its line as JSON, if the bond has that problem
+problem()
+{
+	property "$(object "${3:-bond0}")" Bond Problems |
+		jq -ce --arg code "$1" --arg object "$(object "$2")" \
+			'.[] | select(.[0] == $code and .[2] == $object)'
+}
+
+no_problem()
+{
+	! problem "$@"
+}
+
+# problem_is CODE OBJECT SEVERITY
+problem_is()
+{
+	[ "$(problem "$1" "$2" | jq -r '.[1]')" = "$3" ]
+}
+
+# All problems as "code:object ..." in the order of the bus
+problems()
+{
+	property "$BOND" Bond Problems |
+		jq -r '[.[] | .[0] + ":" + (.[2] | sub(".*/"; ""))] | join(" ")'
+}
+
+# named_by CODE OBJECT LIMIT: the problem's since is not later (usec)
+named_by()
+{
+	local since
+
+	since=$(problem "$1" "$2" | jq '.[3]')
+	echo "since $since, limit $3"
+	[ "$since" -le "$3" ]
+}
+
+# signals MEMBER: record the signals of that name as JSON lines
+signals()
+{
+	busctl monitor --json=short \
+		--match="type='signal',sender='org.dualhome1',member='$1'" \
+		>"$WORK/$1" 2>"$WORK/$1.err" &
+	within 5 grep -q . "$WORK/$1.err"
+}
+
+# event SEVERITY CODE OBJECT: was signaled
+event()
+{
+	jq -e --arg severity "$1" --arg code "$2" --arg object "$(object "$3")" \
+		'select(.payload.data[0:3] == [$severity, $code, $object])' \
+		"$WORK/Event"
+}
+
+# --- the service ---
+
+status_line()
+{
+	systemctl show -P StatusText dualhomed
+}
+
+status_has()
+{
+	status_line | grep -qF -- "$1"
+}
+
+# journal_has TEXT [FIELD=VALUE...]: since this test began
+journal_has()
+{
+	local text=$1
+
+	shift
+	journalctl --sync
+	journalctl -u dualhomed --since "@$BEGAN" -o cat --no-pager "$@" |
+		grep -F -- "$text"
+}
+
+journal_lacks()
+{
+	! journal_has "$@"
+}
+
+# config: stdin becomes the configuration
+config()
+{
+	mkdir -p "${CONF%/*}"
+	cat >"$CONF"
+}
+
+default_config()
+{
+	config <<-END
+	[Keepalive]
+	IntervalSec=1
+	[Bond bond0]
+	Peers=192.0.2.1
+	END
+}
+
+reload()
+{
+	systemctl reload dualhomed
+}
+
+service_up()
+{
+	systemctl reset-failed dualhomed 2>/dev/null || :
+	systemctl start dualhomed
+}
+
+# --- the lab ---
+
+# leaf NUMBER COMMAND...: in its namespace
+leaf()
+{
+	local number=$1
+
+	shift
+	ip netns exec "leaf$number" "$@"
+}
+
+# make_leaf NUMBER [SYSTEM]: with its port already there
+make_leaf()
+{
+	ip -n "leaf$1" link add bond0 address "$GATEWAY_MAC" type bond \
+		mode 802.3ad lacp_rate fast miimon 100 \
+		ad_actor_system "${2:-$SYSTEM}"
+	if [ "$1" = 2 ]; then
+		ip -n leaf2 link add d0 type dummy
+		ip -n leaf2 link set d0 master bond0
+	fi
+	ip -n "leaf$1" link set p0 down
+	ip -n "leaf$1" link set p0 master bond0
+	ip -n "leaf$1" addr add 192.0.2.1/24 dev bond0
+	ip -n "leaf$1" addr add 2001:db8::1/64 dev bond0 nodad
+	ip -n "leaf$1" link set bond0 up
+}
+
+unmake_leaf()
+{
+	ip -n "leaf$1" link del bond0 2>/dev/null || :
+	ip -n "leaf$1" link del d0 2>/dev/null || :
+}
+
+make_host_bond()
+{
+	ip link add bond0 type bond mode 802.3ad lacp_rate fast miimon 100
+	ip link set eth1 down
+	ip link set eth2 down
+	ip link set eth1 master bond0
+	ip link set eth2 master bond0
+	ip addr add 192.0.2.10/24 dev bond0
+	ip addr add 2001:db8::10/64 dev bond0 nodad
+	ip link set bond0 up
+}
+
+make_lab()
+{
+	local number
+
+	modprobe bonding max_bonds=0
+	for number in 1 2; do
+		ip netns add "leaf$number"
+		ip link add "eth$number" type veth \
+			peer name p0 netns "leaf$number"
+		make_leaf "$number"
+	done
+	make_host_bond
+}
+
+# Whatever a test broke
+mend_lab()
+{
+	local number
+
+	[ -e /run/netns/leaf1 ] || make_lab
+	[ -e /sys/class/net/bond0 ] || make_host_bond
+	ip link set bond0 up
+	nft flush ruleset
+	for number in 1 2; do
+		leaf "$number" nft flush ruleset
+		ip link set "eth$number" up
+		if [ "$(leaf "$number" cat /sys/class/net/bond0/bonding/ad_actor_system \
+			2>/dev/null)" != "$SYSTEM" ]; then
+			unmake_leaf "$number"
+			make_leaf "$number"
+		fi
+		ip -n "leaf$number" link set p0 up
+	done
+}
+
+both_usable()
+{
+	[ "$(property "$BOND" Bond UsablePorts)" = 2 ]
+}
+
+# Two of four states of both ports are what both ends forward with.
+lacp_is_up()
+{
+	[ "$(grep -c 'port state: 63' /proc/net/bonding/bond0)" -eq 4 ]
+}
+
+# mute PORT DEVICE: no LACPDU leaves leaf PORT (0 = the host) on the device
+mute()
+{
+	local run=
+
+	[ "$1" = 0 ] || run="leaf $1"
+	$run nft -f - <<-END
+	table netdev lacp_$2 {
+		chain out {
+			type filter hook egress device $2 priority 0
+			ether type 0x8809 drop
+		}
+	}
+	END
+}
+
+# The lab in order, the service running, nothing wrong
+setup()
+{
+	mend_lab
+	default_config
+	if systemctl -q is-active dualhomed; then
+		reload
+	else
+		service_up
+	fi
+	within 30 lacp_is_up || { echo "Bail out! LACP does not come up"; exit 1; }
+	within 15 is "" problems >/dev/null ||
+		{ echo "Bail out! problems: $(problems)"; exit 1; }
+	BEGAN=$(date +%s.%6N)
+}
+
+BEGAN=$(date +%s.%6N)
+trap 'kill $(jobs -p) 2>/dev/null || :; rm -rf "$WORK"' EXIT

@@ -1,0 +1,27 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# A leaf that no longer hears us says so in its LACPDUs.
+
+. "$(dirname "$0")/lib.sh"
+
+text()
+{
+	problem port-not-usable eth2 | jq -r '.[4]'
+}
+
+says()
+{
+	text | grep -F "$1"
+}
+
+setup
+
+plan 4
+mute 0 eth2
+check "port-not-usable is raised for eth2" \
+	within 8 problem_is port-not-usable eth2 degraded
+check "the text says what is missing" within 2 says "the partner"
+check "the text shows both states" within 2 says "partner state 0x"
+nft flush ruleset
+check "it is cleared" within 15 is "" problems
+finish
