@@ -38,7 +38,7 @@ int startup_lock(void)
 	int fd, r;
 
 	if (!folder) {
-		folder = "/run/dualhome";
+		folder = "/run/dualhomed";
 		mkdir(folder, 0755);
 	}
 	if (stat("/proc/self/ns/net", &namespace) < 0)
