@@ -68,9 +68,12 @@ lacp_healthy()
 # root namespace) takes in and sends out: in_arp_request, out_arp_request ...
 # With "ask" it is sent to all because the answer is unknown, not to a known
 # host to check it; with "own" the host ADDR4, ADDR6 announces itself unasked.
-# Data is what goes to the UDP port FRAMES_PORT.
+# Data is what goes to the UDP port FRAMES_PORT. Datagrams to FRAMES_ASK_PORT are
+# not let in: they only make their sender look for its neighbor, and an answer
+# would make that one look for the sender.
 
 FRAMES_PORT=9
+FRAMES_ASK_PORT=7
 
 # in_ns NS COMMAND...
 in_ns()
@@ -93,7 +96,6 @@ frames_rules()
 	echo "delete table netdev frames_$1"
 	echo "table netdev frames_$1 {"
 	for way in in:ingress out:egress; do
-		# shellcheck disable=SC2016 # nothing to expand
 		printf 'counter %s { }\n' "${way%:*}"_{arp_request,arp_ask,arp_reply,arp_own,ns,ns_ask,na,na_own,data}
 		echo "chain ${way%:*} {"
 		echo "type filter hook ${way#*:} device $1 priority 0;"
@@ -110,6 +112,7 @@ frames_rules()
 			na_own ip6 saddr $3 ip6 daddr ff02::1 icmpv6 type nd-neighbor-advert
 			data udp dport $FRAMES_PORT
 		END
+		[ "$way" != in:ingress ] || echo "udp dport $FRAMES_ASK_PORT drop"
 		echo "}"
 	done
 	echo "}"
