@@ -14,7 +14,8 @@ objects()
 
 signaled()
 {
-	jq -e --arg object "$(object "$2")" '.payload.data[0] == $object' "$WORK/$1"
+	jq -se --arg object "$(object "$2")" \
+		'any(.[]; .payload.data[0] == $object)' "$WORK/$1"
 }
 
 list_bonds()

@@ -173,8 +173,8 @@ signals()
 # event SEVERITY CODE OBJECT: was signaled
 event()
 {
-	jq -e --arg severity "$1" --arg code "$2" --arg object "$(object "$3")" \
-		'select(.payload.data[0:3] == [$severity, $code, $object])' \
+	jq -se --arg severity "$1" --arg code "$2" --arg object "$(object "$3")" \
+		'any(.[]; .payload.data[0:3] == [$severity, $code, $object])' \
 		"$WORK/Event"
 }
 

@@ -22,7 +22,7 @@ bus_lines()
 
 no_name()
 {
-	! property "$BOND" Bond Name
+	! busctl status org.dualhome1
 }
 
 setup

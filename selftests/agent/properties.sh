@@ -7,15 +7,15 @@
 # changed OBJECT PROPERTY VALUE: was signaled
 changed()
 {
-	jq -e --arg object "$(object "$1")" --arg name "$2" --argjson value "$3" \
-		'select(.path == $object and
+	jq -se --arg object "$(object "$1")" --arg name "$2" --argjson value "$3" \
+		'any(.[]; .path == $object and
 			.payload.data[1][$name].data == $value)' \
 		"$WORK/PropertiesChanged"
 }
 
 none()
 {
-	! jq -e --arg name "$1" 'select(.payload.data[1] | has($name))' \
+	jq -se --arg name "$1" 'all(.[]; .payload.data[1] | has($name) | not)' \
 		"$WORK/PropertiesChanged"
 }
 

@@ -1,0 +1,85 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# dualhomectl shows what the daemon knows, as text and as JSON, to anybody.
+
+. "$(dirname "$0")/lib.sh"
+
+ctl()
+{
+	setpriv --reuid nobody --clear-groups dualhomectl "$@"
+}
+
+shows()
+{
+	local text=$1
+
+	shift
+	ctl "$@" | tee /dev/stderr | grep -qF -- "$text"
+}
+
+# json FILTER ARGUMENT...: the filter is true of its output
+json()
+{
+	local filter=$1
+
+	shift
+	ctl --json=short "$@" | tee /dev/stderr | jq -e "$filter"
+}
+
+# lines_of TEXT ARGUMENT...: how many have it
+lines_of()
+{
+	local text=$1
+
+	shift
+	ctl --no-legend "$@" | grep -cF -- "$text"
+}
+
+names()
+{
+	ctl status "$1" 2>&1 | grep -F "$1"
+}
+
+# ends CODE ARGUMENT...
+ends()
+{
+	local wanted=$1 code=0
+
+	shift
+	ctl "$@" || code=$?
+	is "$wanted" echo "$code"
+}
+
+monitored()
+{
+	grep -F -- "$1" "$WORK/monitor"
+}
+
+setup
+ctl monitor >"$WORK/monitor" 2>&1 &
+monitor=$!
+
+plan 16
+check "no argument is status" shows "bond0 ok"
+check "status names the bond and how it is" shows "bond0 ok" status
+check "status ends with 0" ends 0 status
+check "status --json is JSON" json type status
+check "list has one line" is 1 lines_of bond0 list
+check "list --json names the bond" json '.. | objects | select(.Name? == "bond0" or .name? == "bond0")' list
+check "peers has the peer on both ports" is 2 lines_of 192.0.2.1 peers
+check "peers --json has the peer" json '.. | strings | select(. == "192.0.2.1")' peers
+check "an unknown verb ends with 64" ends 64 frob
+check "an unknown bond ends with 64" ends 64 status bond9
+check "and is named" names bond9
+
+ip -n leaf2 link set p0 down
+within 3 problem port-down eth2 >/dev/null
+check "status says why" shows "eth2 has no carrier" status
+check "status ends with 1" ends 1 status
+check "monitor saw it" within 3 monitored port-down
+systemctl stop dualhomed
+check "without a daemon it ends with 3" ends 3 status
+systemctl start dualhomed
+ip -n leaf2 link set p0 up
+check "monitor survives the daemon" kill -0 "$monitor"
+finish
