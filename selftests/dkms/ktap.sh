@@ -27,6 +27,8 @@ run()
 	)
 	status=$?
 	if [ $status -eq 0 ]; then
+		# Results of a guest are subtests.
+		printf '%s\n' "$output" | grep -E '^ +(not )?ok [0-9]' || true
 		echo "ok $NUMBER ${1//_/ }"
 	else
 		printf '%s\n' "$output" | sed 's/^/# /'

@@ -6,6 +6,22 @@
 NUMBER=0
 FAILURES=0
 
+# plan COUNT
+plan()
+{
+	PLANNED=$1
+	echo 'KTAP version 1'
+	echo "1..$1"
+}
+
+# finish: exits
+finish()
+{
+	ok 'all planned tests have run' test "$((NUMBER + 1))" -eq "$PLANNED"
+	[ "$FAILURES" -eq 0 ]
+	exit
+}
+
 # ok NAME COMMAND...
 ok()
 {
