@@ -11,7 +11,7 @@ kinds=("${arp_kinds[@]}" "${nd_kinds[@]}")
 
 flood()
 {
-	frames -s -n 9000 -g 500 bond0 arp-request >"$BOND_TEST_DIR/flood"
+	frames -s -n 6000 -g 500 bond0 arp-request >"$BOND_TEST_DIR/flood"
 }
 
 port_gone()

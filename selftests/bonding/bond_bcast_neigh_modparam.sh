@@ -63,6 +63,18 @@ sysfs_is()
 	return "$rc"
 }
 
+# As ifupdown makes a bond: the mode comes later.
+switched_is()
+{
+	local rc=0
+
+	echo +new >/sys/class/net/bonding_masters || return
+	{ value_is 0 new && echo 802.3ad >/sys/class/net/new/bonding/mode &&
+		value_is "$1" new; } || rc=1
+	ip link del new
+	return "$rc"
+}
+
 # A value that is none is not "on"; whether the module loads is its choice.
 bad_is_off()
 {
@@ -79,13 +91,14 @@ modinfo -n bonding 2>/dev/null | grep -q "\.ko" ||
 ! bond_in_use || skip_all "a bond is in use"
 load || skip_all "the module cannot be unloaded"
 
-plan 12
+plan 13
 try "off without the parameter" new_is 0 802.3ad
 try "load with broadcast_neighbor=1" load broadcast_neighbor=1
 try "on in a new bond" new_is 1 802.3ad
 try "created off in spite of it" explicit_is 0
 try "created on" explicit_is 1
 try "off in mode active-backup" new_is 0 active-backup
+try "on in a bond that is switched to 802.3ad" switched_is 1
 try "load with mode=4" load broadcast_neighbor=1 mode=4
 try "on in a bond made through sysfs" sysfs_is 1
 load broadcast_neighbor=1

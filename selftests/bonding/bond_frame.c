@@ -111,7 +111,8 @@ static void put_destination(struct frame *f, enum to to, unsigned int number)
 		put_fill(f, 0, 9);
 		put16(f, 0x01ff);
 		put8(f, 0);
-		put16(f, number);
+		/* Not in step with the source: the MAC hash XORs both. */
+		put16(f, number / 2);
 		return;
 	}
 	put_fill(f, 0, 13);
