@@ -127,7 +127,7 @@ static int read_interval(struct reader *reader, struct bond_policy *policy,
 	(void)policy;
 	errno = 0;
 	seconds = strtol(value, &end, 10);
-	if (errno || end == value || *end || seconds < INTERVAL_SEC_MIN ||
+	if (errno || *end || seconds < INTERVAL_SEC_MIN ||
 	    seconds > INTERVAL_SEC_MAX)
 		return -EINVAL;
 	reader->config->keepalive_interval_usec = seconds * USEC_PER_SEC;

@@ -65,10 +65,10 @@ static bool speaks_lacp(const struct bond *bond)
 	return bond->attrs.mode == BOND_MODE_8023AD;
 }
 
-/* LACP has nothing to say about a port without carrier, or too early. */
+/* LACP has nothing to say too early; a port that is down is blamed already. */
 static bool port_is_judged(const struct subject *subject)
 {
-	return speaks_lacp(subject->bond) && port_is_up(subject->port) &&
+	return speaks_lacp(subject->bond) &&
 	       port_is_settled(subject->port, subject->now);
 }
 

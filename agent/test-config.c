@@ -149,6 +149,12 @@ static void test_dropins(void **state)
 	assert_int_equal(load(f), 0);
 	assert_int_equal(f->config->keepalive_interval_usec, 4 * USEC_PER_SEC);
 
+	write_file(f, "/etc" DROPIN "60-c.conf", "[Keepalive]\nIntervalSec=6\n");
+	write_file(f, "/usr/lib" DROPIN "55-d.conf",
+		   "[Keepalive]\nIntervalSec=7\n");
+	assert_int_equal(load(f), 0);
+	assert_int_equal(f->config->keepalive_interval_usec, 6 * USEC_PER_SEC);
+
 	write_file(f, "/etc" DROPIN "99-z.conf.bak", "[Nonsense]\nx=y\n");
 	assert_int_equal(load(f), 0);
 }

@@ -148,8 +148,9 @@ static void test_no_partner(void **state)
 	assert_string_equal(diagnose(f), "lacp-no-partner:eth1:degraded");
 	assert_non_null(strstr(f->problems.list[0].text, "0x45 DEFAULTED"));
 
-	/* the other port has no carrier: nothing is left */
+	/* the other port has no carrier, whatever LACP last knew of it */
 	lose_carrier(&f->port[0]);
+	f->port[0].attrs.actor_state = 0x3d;
 	assert_string_equal(diagnose(f),
 			    "carrier-without-port:bond0:critical "
 			    "lacp-no-partner:eth1:critical "
@@ -367,6 +368,22 @@ static void test_since_stays(void **state)
 	assert_null(problems_missing(&f->before, &f->problems, &i));
 }
 
+/* Another problem of the same port is a new one. */
+static void test_since_of_another(void **state)
+{
+	struct fixture *f = *state;
+	size_t i = 0;
+
+	lose_carrier(&f->port[1]);
+	diagnose(f);
+	f->port[1].carrier = f->port[1].attrs.mii_up = true;
+	f->now.mono_usec += SECONDS(7);
+	assert_string_equal(diagnose(f), "lacp-no-partner:eth1:degraded");
+	assert_int_equal(f->problems.list[0].since.mono_usec, SECONDS(107));
+	assert_ptr_equal(problems_missing(&f->before, &f->problems, &i),
+			 &f->before.list[0]);
+}
+
 static void test_describe(void **state)
 {
 	struct fixture *f = *state;
@@ -412,6 +429,15 @@ static void test_overflow(void **state)
 	health_check(&f->bond, &f->policy, &f->before, f->now, &f->problems);
 	assert_int_equal(f->problems.count, PROBLEMS_MAX);
 	assert_int_equal(f->problems.list[0].code, FAULT_BOND_DOWN);
+
+	/* found last, but worse than the others */
+	many[0].up = many[0].carrier = many[0].attrs.mii_up = true;
+	many[0].attrs.has_ad = true;
+	lose_partner(&many[0], 1);
+	f->bond.carrier = false;
+	health_check(&f->bond, &f->policy, &f->before, f->now, &f->problems);
+	assert_int_equal(f->problems.count, PROBLEMS_MAX);
+	assert_int_equal(f->problems.list[0].code, FAULT_LACP_NO_PARTNER);
 }
 
 #define TEST(name) cmocka_unit_test_setup(name, setup)
@@ -438,6 +464,7 @@ int main(void)
 		TEST(test_no_ports),
 		TEST(test_switched_off),
 		TEST(test_since_stays),
+		TEST(test_since_of_another),
 		TEST(test_describe),
 		TEST(test_overflow),
 	};

@@ -136,6 +136,38 @@ static void test_link_header(void **state)
 	assert_int_equal(rtnl_parse_link(message(bytes), &info), -EBADMSG);
 }
 
+/* "bone" and "bon" are no bond. */
+static void test_other_kind(void **state)
+{
+	_Alignas(4) uint8_t bytes[sizeof(bond_bytes)];
+	struct link_info info;
+
+	(void)state;
+	memcpy(bytes, bond_bytes, sizeof(bytes));
+	bytes[83] = 'e';
+	assert_int_equal(rtnl_parse_link(message(bytes), &info), 1);
+	assert_false(info.is_bond || info.bond.has_ad_info);
+	bytes[83] = 0;
+	assert_int_equal(rtnl_parse_link(message(bytes), &info), 1);
+	assert_false(info.is_bond);
+}
+
+static void test_name_too_long(void **state)
+{
+	static const _Alignas(4) uint8_t bytes[] = {
+		HEADER(56, RTM_NEWLINK),
+		0, 0, U16(1), U32(5), U32(0x1443), U32(0),
+		ATTR(21, 3), 's', 'i', 'x', 't', 'e', 'e', 'n', '.',
+			     'l', 'e', 't', 't', 'e', 'r', 's', '.', 0,
+		0, 0, 0,
+	};
+	struct link_info info;
+
+	(void)state;
+	assert_int_equal(sizeof(bytes), message(bytes)->nlmsg_len);
+	assert_int_equal(rtnl_parse_link(message(bytes), &info), -EBADMSG);
+}
+
 /*
  * Cut anywhere and changed anywhere: no crash, nothing read beyond the end
  * (the copy is exactly as long as it says, for ASan to see). A cut inside the
@@ -190,6 +222,7 @@ static void test_wrong_lengths(void **state)
 		{ bond_bytes, 32, 3 },		/* shorter than its header */
 		{ bond_bytes, 32, 255 },	/* longer than the message */
 		{ bond_bytes, 32, 5 },		/* name without its NUL */
+		{ bond_bytes, 38, 0 },		/* name with a NUL inside */
 		{ bond_bytes, 44, 7 },		/* MTU of 3 bytes */
 		{ bond_bytes, 52, 6 },		/* carrier of 2 bytes */
 		{ bond_bytes, 72, 121 },	/* LINKINFO beyond the end */
@@ -235,6 +268,12 @@ static void test_address(void **state)
 	assert_int_equal(info.address.in.s_addr, inet_addr("192.0.2.10"));
 	assert_int_equal(info.prefix_len, 24);
 	assert_true(info.usable && !info.removed);
+
+	/* the attributes may come in any order */
+	memcpy(&bytes[24], &address_bytes[32], 8);
+	memcpy(&bytes[32], &address_bytes[24], 8);
+	assert_int_equal(rtnl_parse_address(message(bytes), &info), 1);
+	assert_int_equal(info.address.in.s_addr, inet_addr("192.0.2.10"));
 
 	bytes[44] = IFA_F_TENTATIVE;
 	assert_int_equal(rtnl_parse_address(message(bytes), &info), 1);
@@ -294,6 +333,8 @@ int main(void)
 		cmocka_unit_test(test_bond),
 		cmocka_unit_test(test_port),
 		cmocka_unit_test(test_link_header),
+		cmocka_unit_test(test_other_kind),
+		cmocka_unit_test(test_name_too_long),
 		cmocka_unit_test(test_damaged_bond),
 		cmocka_unit_test(test_damaged_port),
 		cmocka_unit_test(test_wrong_lengths),
