@@ -154,11 +154,6 @@ static void dump_end(void *userdata)
 	agent_mark_all_dirty(agent);
 }
 
-static void batch_end(void *userdata)
-{
-	(void)userdata;		/* the flush comes after all other sources */
-}
-
 static const struct rtnl_ops rtnl_ops = {
 	.dump_begin = dump_begin,
 	.link_changed = link_changed,
@@ -166,7 +161,6 @@ static const struct rtnl_ops rtnl_ops = {
 	.address_changed = address_changed,
 	.neighbor_changed = neighbor_changed,
 	.dump_end = dump_end,
-	.batch_end = batch_end,
 };
 
 enum health agent_health(const struct agent *agent)

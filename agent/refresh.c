@@ -79,6 +79,8 @@ static int on_tick(sd_event_source *source, uint64_t usec, void *userdata)
 	agent->refresh_now = false;
 	agent->idle_ticks = 0;
 	r = rtnl_refresh(agent->rtnl);
+	if (r > 0)
+		agent->refresh_now = true;
 	if (r < 0)
 		log_warning("rtnetlink: reading the links failed: %s",
 			    strerror(-r));

@@ -2,8 +2,11 @@
 /*
  * Events are handled in the order of the socket; a dump is taken only after
  * the events that were queued before it, so that an old event cannot undo what
- * the dump said. What cannot be had complete (a dump that is interrupted again
- * and again) is remembered, and the next refresh tries again.
+ * the dump said. The kernel reports an overrun ahead of the events that it
+ * still holds, and not again until all of them are read: so they are read, and
+ * discarded, since the dump says what they say and more. What cannot be had
+ * complete (a dump that is interrupted again and again) is remembered, and the
+ * next refresh tries again.
  */
 #include <errno.h>
 #include <libmnl/libmnl.h>
@@ -219,6 +222,11 @@ static int dump_all(struct rtnl *rtnl)
 	return r;
 }
 
+static bool is_loss(int error)
+{
+	return error == ENOBUFS || error == ENOSPC;	/* ENOSPC: cut off */
+}
+
 /*
  * Handle what is queued: 1 if more may be left, 0 if all was read, -ENOBUFS
  * if events were lost, or another error.
@@ -226,7 +234,6 @@ static int dump_all(struct rtnl *rtnl)
 static int read_events(struct rtnl *rtnl)
 {
 	const struct nlmsghdr *message;
-	bool lost = false;
 	ssize_t received;
 	int length;
 
@@ -234,32 +241,47 @@ static int read_events(struct rtnl *rtnl)
 		received = mnl_socket_recvfrom(rtnl->listen, rtnl->heard,
 					       sizeof(rtnl->heard));
 		if (received < 0 && errno == EAGAIN)
-			return lost ? -ENOBUFS : 0;
+			return 0;
 		if (received < 0 && errno == EINTR)
 			continue;
-		if (received < 0 && errno != ENOBUFS && errno != ENOSPC)
-			return -errno;
-		if (received < 0) {
-			lost = true;	/* ENOSPC: a message was cut off */
-			continue;
-		}
+		if (received < 0)
+			return is_loss(errno) ? -ENOBUFS : -errno;
 		message = (const struct nlmsghdr *)rtnl->heard;
 		for (length = received; mnl_nlmsg_ok(message, length);
 		     message = mnl_nlmsg_next(message, &length))
 			handle_message(rtnl, message, NULL);
 	}
-	return lost ? -ENOBUFS : 1;
+	return 1;
 }
 
-/* Handle what is queued, and make good what was lost. */
+/* To the last one: only then does the kernel report the next loss. */
+static int discard_events(struct rtnl *rtnl)
+{
+	for (;;) {
+		if (mnl_socket_recvfrom(rtnl->listen, rtnl->heard,
+					sizeof(rtnl->heard)) >= 0)
+			continue;
+		if (errno == EAGAIN)
+			return 0;
+		if (errno != EINTR && !is_loss(errno))
+			return -errno;
+	}
+}
+
+/*
+ * Handle what is queued, and make good what was lost: 1 if more may be left,
+ * 0 if all was read, or an error.
+ */
 static int catch_up(struct rtnl *rtnl)
 {
 	int r = read_events(rtnl);
 
 	if (r != -ENOBUFS)
-		return r < 0 ? r : 0;
+		return r;
 	log_info("rtnetlink: events were lost, reading all links again");
-	return dump_all(rtnl);
+	rtnl->incomplete = true;
+	r = discard_events(rtnl);
+	return r < 0 ? r : dump_all(rtnl);
 }
 
 static int on_event(sd_event_source *source, int fd, uint32_t revents,
@@ -275,7 +297,6 @@ static int on_event(sd_event_source *source, int fd, uint32_t revents,
 	if (r < 0)
 		log_warning("rtnetlink: reading events failed: %s",
 			    strerror(-r));
-	rtnl->ops->batch_end(rtnl->userdata);
 	return 0;
 }
 
@@ -342,7 +363,6 @@ int rtnl_new(struct rtnl **rtnl, struct sd_event *event,
 	new->first_dump = false;
 	if (r < 0 && r != -EINTR)
 		return r;
-	ops->batch_end(userdata);
 	*rtnl = new;
 	new = NULL;
 	return 0;
@@ -368,7 +388,6 @@ int rtnl_refresh(struct rtnl *rtnl)
 	/* without a sweep it does not matter if the dump was interrupted */
 	if (r == 0)
 		r = rtnl->incomplete ? dump_all(rtnl) : dump_links(rtnl);
-	rtnl->ops->batch_end(rtnl->userdata);
 	return r == -EINTR ? 0 : r;
 }
 

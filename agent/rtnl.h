@@ -8,7 +8,7 @@
  * Two sockets: one listens, one asks; so a dump never races an event for the
  * same buffer, and setters can wait for their own acknowledgment.
  *
- * A lost event is a normal event: ENOBUFS drains the socket and dumps again,
+ * A lost event is a normal event: ENOBUFS empties the socket and dumps again,
  * an interrupted dump (NLM_F_DUMP_INTR) is restarted, and what a complete dump
  * did not mention is removed.
  */
@@ -49,8 +49,6 @@ struct rtnl_ops {
 	void (*neighbor_changed)(const struct neighbor_info *info, void *userdata);
 	/* all three dumps are complete: sweep what they did not mention */
 	void (*dump_end)(void *userdata);
-	/* the batch that the socket held is handed over: flush */
-	void (*batch_end)(void *userdata);
 };
 
 /* Subscribe, dump once (synchronously) and attach to @event. */
@@ -58,7 +56,10 @@ int rtnl_new(struct rtnl **rtnl, struct sd_event *event,
 	     const struct rtnl_ops *ops, void *userdata);
 struct rtnl *rtnl_free(struct rtnl *rtnl);
 
-/* Ask for all links again: LACP transitions are not notified. */
+/*
+ * Ask for all links again: LACP transitions are not notified. 1 if so many
+ * events are queued that it did not come to that: try again soon.
+ */
 int rtnl_refresh(struct rtnl *rtnl);
 
 /*

@@ -12,12 +12,12 @@ bonds()
 		sort | paste -sd' '
 }
 
-# Some 6,000 events of 2 kB and more for a buffer of 8 MB
+# flood N: 2 N events of 2 kB and more; the buffer has 8 MB
 flood()
 {
 	local i
 
-	for ((i = 0; i < 3000; i++)); do
+	for ((i = 0; i < $1; i++)); do
 		echo "link set d7 mtu 1400"
 		echo "link set d7 mtu 1500"
 	done | ip -batch -
@@ -26,12 +26,17 @@ flood()
 setup
 ip link add d7 type dummy
 ip link add bond7 type bond mode active-backup
+ip link add bond6 type bond mode active-backup
 
 plan 4
-check "two bonds at first" within 3 is "bond0 bond7" bonds
+check "three bonds at first" within 3 is "bond0 bond6 bond7" bonds
 kill -STOP "$(systemctl show -P MainPID dualhomed)"
 ip link del bond7
-flood
+# The news of bond6 is queued and late, that it is gone is lost.
+flood 400
+ip link set bond6 mtu 1400
+flood 3000
+ip link del bond6
 ip link add bond8 type bond mode active-backup
 ip -n leaf2 link set p0 down
 kill -CONT "$(systemctl show -P MainPID dualhomed)"
