@@ -71,6 +71,17 @@ static struct port *find_in(const struct port_list *ports, int ifindex)
 	return NULL;
 }
 
+static struct port *find_name_in(const struct port_list *ports,
+				 const char *name)
+{
+	struct port *port;
+
+	TAILQ_FOREACH(port, ports, entry)
+		if (strcmp(port->name, name) == 0)
+			return port;
+	return NULL;
+}
+
 static void port_attach(struct bonds *bonds, struct port *port,
 			struct bond *bond)
 {
@@ -256,6 +267,32 @@ static int port_changed(struct bonds *bonds, struct port *port,
 	return changed;
 }
 
+/*
+ * Names are unique in a namespace, so another link of that name is gone or
+ * has another name now; its own message is still to come, or was lost.
+ */
+static int evict_namesake(struct bonds *bonds, const struct link_info *info)
+{
+	struct bond *bond = bonds_find_name(bonds, info->name);
+	struct port *port = NULL;
+
+	if (bond && bond->ifindex != info->ifindex) {
+		bond_remove(bonds, bond);
+		return 1;
+	}
+	TAILQ_FOREACH(bond, &bonds->list, entry) {
+		port = find_name_in(&bond->ports, info->name);
+		if (port)
+			break;
+	}
+	if (!port)
+		port = find_name_in(&bonds->orphans, info->name);
+	if (!port || port->ifindex == info->ifindex)
+		return 0;
+	port_remove(bonds, port);
+	return 1;
+}
+
 static struct port *find_any_port(const struct bonds *bonds, int ifindex)
 {
 	struct port *port = bonds_find_port(bonds, ifindex);
@@ -282,9 +319,9 @@ void bonds_clear(struct bonds *bonds)
 
 int bonds_link_changed(struct bonds *bonds, const struct link_info *info)
 {
+	int changed = evict_namesake(bonds, info), r = 0;
 	struct bond *bond = bonds_find(bonds, info->ifindex);
 	struct port *port = find_any_port(bonds, info->ifindex);
-	int changed = 0, r = 0;
 
 	if (bond && !info->is_bond) {
 		bond_remove(bonds, bond);

@@ -233,6 +233,40 @@ static void test_ifindex_reused(void **state)
 	assert_log(f, "+bond0");
 }
 
+/*
+ * Created again while events were lost: the dump names the new one, and the
+ * sweep of the old one is still to come.
+ */
+static void test_name_reused(void **state)
+{
+	struct fixture *f = *state;
+
+	change(f, bond_info(10, "bond0"));
+	change(f, port_info(1, "eth0", 10));
+	f->log[0] = '\0';
+
+	bonds_dump_begin(&f->bonds);
+	assert_int_equal(change(f, bond_info(20, "bond0")), 1);
+	assert_log(f, "-eth0 -bond0 +bond0");
+	assert_int_equal(change(f, port_info(2, "eth0", 20)), 1);
+	assert_log(f, "+eth0");
+	assert_int_equal(change(f, port_info(3, "eth0", 20)), 1);
+	assert_log(f, "-eth0 +eth0");
+	bonds_dump_end(&f->bonds);
+	assert_log(f, "");
+	assert_int_equal(bonds_find_name(&f->bonds, "bond0")->ifindex, 20);
+
+	/* among the orphans, and by a link that is neither bond nor port */
+	change(f, port_info(4, "eth4", 30));
+	assert_int_equal(change(f, port_info(5, "eth4", 30)), 1);
+	change(f, bond_info(30, "bond1"));
+	assert_log(f, "+bond1 +eth4");
+	assert_null(bonds_find_port(&f->bonds, 4));
+	assert_int_equal(change(f, (struct link_info){ .ifindex = 9,
+						       .name = "bond1" }), 1);
+	assert_log(f, "-eth4 -bond1");
+}
+
 static void test_changes_reach_ports(void **state)
 {
 	struct fixture *f = *state;
@@ -351,6 +385,7 @@ int main(void)
 		TEST(test_port_released),
 		TEST(test_renames),
 		TEST(test_ifindex_reused),
+		TEST(test_name_reused),
 		TEST(test_changes_reach_ports),
 		TEST(test_new_mode_applies_policy_again),
 		TEST(test_sweep),
