@@ -13,7 +13,7 @@
 #  |                 |         |       +------------------------------------+
 #  |                 +-- p2 ---+-------+--- eth0 --+                        |
 #  |                           |       |           + bond0 (802.3ad)        |
-#  |                           |       |   dummy1 -+                        |
+#  |                           |       |  bond0-1 -+ (dummy)                |
 #  +---------------------------+       +------------------------------------+
 #
 # The leaves do not know each other, but show the same LACP system, so the
@@ -173,7 +173,7 @@ run_in_namespaces()
 	trap 'exit 1' INT TERM
 	printf "netns add $BOND_TEST_NS-%s\n" host leaf1 leaf2 leaf3 vm |
 		ip -batch -
-	ip netns exec "$BOND_TEST_NS-host" "$0" || rc=$?
+	ip netns exec "$BOND_TEST_NS-host" "$BASH" "$0" || rc=$?
 	exit "$rc"
 }
 
