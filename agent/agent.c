@@ -143,6 +143,9 @@ static void neighbor_changed(const struct neighbor_info *info, void *userdata)
 
 	if (r < 0)
 		log_error("neighbors of the host: %s", strerror(-r));
+	else if (r > 0 && info->has_mac && !info->removed)
+		prober_peer_resolved(agent->prober, info->ifindex,
+				     &info->address);
 }
 
 static void dump_end(void *userdata)

@@ -6,9 +6,6 @@
 #include <errno.h>
 #include <string.h>
 
-/* As many probes unanswered in a row mean that a path is dead. */
-#define MISSES_MAX 3
-
 static size_t count_paths(const struct agent *agent, int bond)
 {
 	size_t count = 0, i = 0;
@@ -25,8 +22,7 @@ static bool path_is_alive(const struct agent *agent,
 {
 	const struct port *port = bonds_find_port(&agent->bonds, path->port);
 
-	return port && port_is_usable(port) && path->answered > 0 &&
-	       path->misses < MISSES_MAX;
+	return port && port_is_usable(port) && keepalive_is_alive(path);
 }
 
 /* keepalive_path() hands out the paths of one peer one after the other. */

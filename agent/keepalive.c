@@ -44,6 +44,7 @@ struct path {
 	struct keepalive_port *port;
 	uint64_t before_usec;		/* sent_usec before the last probe */
 	uint64_t retry;			/* after a failure; 0 = it was sent */
+	bool waits;			/* for the peer to be resolved */
 };
 
 struct key {
@@ -378,7 +379,8 @@ const struct keepalive_path *keepalive_due(struct keepalive *keepalive,
 }
 
 void keepalive_sent(struct keepalive *keepalive,
-		    const struct keepalive_path *path, bool sent)
+		    const struct keepalive_path *path,
+		    enum keepalive_outcome outcome)
 {
 	const struct key key = { path->bond, &path->peer, path->port };
 	struct path *found;
@@ -387,7 +389,8 @@ void keepalive_sent(struct keepalive *keepalive,
 	found = find_path(keepalive, &key, &i);
 	if (!found)
 		return;
-	if (sent) {
+	found->waits = outcome == KEEPALIVE_UNRESOLVED;
+	if (outcome == KEEPALIVE_SENT) {
 		found->public.sent++;
 		found->retry = 0;
 		return;
@@ -398,8 +401,31 @@ void keepalive_sent(struct keepalive *keepalive,
 	if (found->schedule.due != NEVER)
 		schedule_after(keepalive, found, found->public.sent_usec,
 			       found->retry);
-	found->public.cookie = 0;
+	/* a cookie that stays is a miss by the next attempt */
+	if (!found->waits || !found->public.sent)
+		found->public.cookie = 0;
 	found->public.sent_usec = found->before_usec;
+}
+
+int keepalive_peer_resolved(struct keepalive *keepalive, int bond,
+			    const struct address *peer, uint64_t now)
+{
+	size_t i = lower_bound(keepalive, &(struct key) { bond, peer, 0 });
+	struct path *path;
+	int changed = 0;
+
+	for (; i < keepalive->count; i++) {
+		path = keepalive->sorted[i];
+		if (path->public.bond != bond ||
+		    !address_equal(&path->public.peer, peer))
+			break;
+		if (!path->waits || path->schedule.due == NEVER)
+			continue;
+		path->waits = false;
+		heap_set_due(&keepalive->heap, &path->schedule, now);
+		changed = 1;
+	}
+	return changed;
 }
 
 const struct keepalive_path *keepalive_answer(struct keepalive *keepalive,
@@ -426,6 +452,7 @@ const struct keepalive_path *keepalive_answer(struct keepalive *keepalive,
 	    public->sequence != sequence)
 		return NULL;
 	public->cookie = 0;
+	public->revived = !keepalive_is_alive(public);
 	public->answered++;
 	public->answered_usec = now;
 	public->rtt_usec = now > public->sent_usec ? now - public->sent_usec : 1;

@@ -36,6 +36,22 @@ struct keepalive_path {
 	uint64_t answered_usec;
 	uint64_t rtt_usec;
 	unsigned int misses;		/* unanswered in a row */
+	bool revived;			/* the last answer made it alive */
+};
+
+/* As many probes unanswered in a row mean that a path is dead: FAULTS.md. */
+#define KEEPALIVE_MISSES 3
+
+static inline bool keepalive_is_alive(const struct keepalive_path *path)
+{
+	return path->answered > 0 && path->misses < KEEPALIVE_MISSES;
+}
+
+/* How it went with a probe. */
+enum keepalive_outcome {
+	KEEPALIVE_SENT,
+	KEEPALIVE_UNRESOLVED,		/* the peer answers no ARP or ND */
+	KEEPALIVE_FAILED,		/* the peer has no part in it */
 };
 
 /* @seed is a secret from getrandom(2): cookies cannot be guessed without it. */
@@ -68,13 +84,20 @@ uint64_t keepalive_next_usec(const struct keepalive *keepalive);
 /*
  * The path that is due at @now, with a fresh sequence and cookie, rescheduled;
  * NULL if none is due. If the last probe is unanswered, that is a miss. The
- * caller sends, then says how it went: one that could not be sent counts nothing
- * and is tried again after 1, 2, 4, ... seconds, at most the interval.
+ * caller sends, then says how it went: one that was not sent is not counted as
+ * sent and is tried again after 1, 2, 4, ... seconds, at most the interval. It
+ * is no miss either, unless a peer that was sent to before is unresolved now:
+ * the kernel gives up an ARP entry before three probes are lost.
  */
 const struct keepalive_path *keepalive_due(struct keepalive *keepalive,
 					   uint64_t now);
 void keepalive_sent(struct keepalive *keepalive,
-		    const struct keepalive_path *path, bool sent);
+		    const struct keepalive_path *path,
+		    enum keepalive_outcome outcome);
+
+/* ARP or ND has an answer: what waits for it is due now. 1 if anything is. */
+int keepalive_peer_resolved(struct keepalive *keepalive, int bond,
+			    const struct address *peer, uint64_t now);
 
 /*
  * An answer came in on @port. Returns the path if it is the answer to its last

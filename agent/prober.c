@@ -18,7 +18,6 @@
 #include "util.h"
 
 #define REPORT_USEC (5 * USEC_PER_SEC)	/* longer than duplicate detection */
-#define MISSES_SILENT 3			/* unanswered in a row: FAULTS.md */
 
 /* Why a peer of a bond cannot be probed. */
 struct obstacle {
@@ -34,7 +33,6 @@ struct prober {
 	struct agent *agent;
 	sd_event_source *timer;
 	TAILQ_HEAD(, obstacle) obstacles;
-	bool silent;			/* some path was unanswered too often */
 };
 
 static const struct bond_policy *policy_of(const struct prober *prober,
@@ -166,6 +164,13 @@ static int send_echo(struct agent *agent, const struct port *port,
 	return port_socket_send(port->socket, bytes, length);
 }
 
+static enum keepalive_outcome outcome_of(int r)
+{
+	if (r == 0)
+		return KEEPALIVE_SENT;
+	return r == -EHOSTUNREACH ? KEEPALIVE_UNRESOLVED : KEEPALIVE_FAILED;
+}
+
 static void probe(struct prober *prober, const struct keepalive_path *path,
 		  uint64_t now)
 {
@@ -173,11 +178,9 @@ static void probe(struct prober *prober, const struct keepalive_path *path,
 	struct port *port = bonds_find_port(&agent->bonds, path->port);
 	int r = -ENODEV;
 
-	if (path->misses == MISSES_SILENT) {
-		prober->silent = true;
-		if (port)
-			agent_mark_dirty(agent, port->bond);
-	}
+	/* the number of reachable peers may have changed */
+	if (port && path->misses == KEEPALIVE_MISSES)
+		agent_mark_dirty(agent, port->bond);
 	if (port && port->socket) {
 		r = send_echo(agent, port, path);
 		/* a port that has just gone down is no fault of the peer */
@@ -186,7 +189,7 @@ static void probe(struct prober *prober, const struct keepalive_path *path,
 		if (r == 0)
 			port->keepalives.sent++;
 	}
-	keepalive_sent(agent->keepalive, path, r == 0);
+	keepalive_sent(agent->keepalive, path, outcome_of(r));
 }
 
 static int on_timer(sd_event_source *source, uint64_t usec, void *userdata)
@@ -237,8 +240,7 @@ static void echo_heard(struct prober *prober, const struct port *port,
 		return;
 	sender->keepalives.answered++;
 	sender->keepalives.rtt_usec = path->rtt_usec;
-	/* the number of reachable peers may have changed */
-	if (path->answered == 1 || prober->silent)
+	if (path->revived)
 		agent_mark_dirty(agent, sender->bond);
 }
 
@@ -301,6 +303,14 @@ void prober_port_removed(struct prober *prober, struct port *port)
 	if (TAILQ_FIRST(&port->bond->ports) == port && !TAILQ_NEXT(port, entry))
 		drop_obstacles_of(prober, port->bond->ifindex);
 	arm(prober);
+}
+
+void prober_peer_resolved(struct prober *prober, int bond,
+			  const struct address *peer)
+{
+	if (keepalive_peer_resolved(prober->agent->keepalive, bond, peer,
+				    now_usec(CLOCK_MONOTONIC)))
+		arm(prober);
 }
 
 static bool has_peer(const struct bond_policy *policy,

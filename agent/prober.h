@@ -21,6 +21,10 @@ void prober_port_added(struct prober *prober, struct port *port);
 void prober_port_changed(struct prober *prober, struct port *port);
 void prober_port_removed(struct prober *prober, struct port *port);
 
+/* ARP or ND has an answer for an address on that bond. */
+void prober_peer_resolved(struct prober *prober, int bond,
+			  const struct address *peer);
+
 /* agent->config is the new one already, @before the one it replaces. */
 void prober_config_changed(struct prober *prober, const struct config *before);
 

@@ -74,7 +74,7 @@ static const struct keepalive_path *probe(struct keepalive *k, uint64_t *now)
 	}
 	path = keepalive_due(k, *now);
 	assert_non_null(path);
-	keepalive_sent(k, path, true);
+	keepalive_sent(k, path, KEEPALIVE_SENT);
 	return path;
 }
 
@@ -245,7 +245,7 @@ static void test_send_failed(void **state)
 
 		path = keepalive_due(k, now);
 		copy = *path;
-		keepalive_sent(k, path, false);
+		keepalive_sent(k, path, KEEPALIVE_FAILED);
 		assert_int_equal(path->sent, 1);
 		assert_true(path->sent_usec == START);
 		assert_int_equal(path->misses, 1);	/* the first one */
@@ -258,19 +258,75 @@ static void test_send_failed(void **state)
 	assert_in_range(keepalive_next_usec(k) - now, INTERVAL * 3 / 4,
 			INTERVAL * 5 / 4);
 	now = keepalive_next_usec(k);
-	keepalive_sent(k, keepalive_due(k, now), false);
+	keepalive_sent(k, keepalive_due(k, now), KEEPALIVE_FAILED);
 	assert_in_range(keepalive_next_usec(k) - now, USEC_PER_SEC * 3 / 4,
 			USEC_PER_SEC * 5 / 4);
 	now = keepalive_next_usec(k);
 	path = keepalive_due(k, now);
 	usable(k, PORT_A, false, now);			/* it went down, so... */
-	keepalive_sent(k, path, false);
+	keepalive_sent(k, path, KEEPALIVE_FAILED);
 	assert_true(keepalive_next_usec(k) == UINT64_MAX);
 	usable(k, PORT_A, true, now);			/* and begins anew */
 	now = keepalive_next_usec(k);
-	keepalive_sent(k, keepalive_due(k, now), false);
+	keepalive_sent(k, keepalive_due(k, now), KEEPALIVE_FAILED);
 	assert_in_range(keepalive_next_usec(k) - now, USEC_PER_SEC * 3 / 4,
 			USEC_PER_SEC * 5 / 4);
+}
+
+/* Answered, then unresolved: the kernel gave up ARP before three probes did. */
+static void test_unresolved(void **state)
+{
+	struct keepalive *k = *state;
+	const struct keepalive_path *path;
+	struct address a = peer(1), b = peer(2);
+	uint64_t now = START;
+
+	usable(k, PORT_A, true, START);
+	add(k, BOND, PORT_A, 1);
+	path = probe(k, &now);
+	assert_false(keepalive_is_alive(path));
+	assert_ptr_equal(answer(k, PORT_A, path, now), path);
+	assert_true(path->revived);
+	assert_true(keepalive_is_alive(path));
+	for (unsigned int misses = 0; misses < KEEPALIVE_MISSES; misses++) {
+		assert_true(keepalive_is_alive(path));
+		now = keepalive_next_usec(k);
+		assert_ptr_equal(keepalive_due(k, now), path);
+		assert_int_equal(path->misses, misses);
+		keepalive_sent(k, path, KEEPALIVE_UNRESOLVED);
+		assert_int_equal(path->sent, 1);
+	}
+	now = keepalive_next_usec(k);
+	keepalive_sent(k, keepalive_due(k, now), KEEPALIVE_UNRESOLVED);
+	assert_false(keepalive_is_alive(path));
+
+	/* it is sent to as soon as it is resolved, and not more often */
+	assert_int_equal(keepalive_peer_resolved(k, BOND, &b, ++now), 0);
+	assert_int_equal(keepalive_peer_resolved(k, OTHER_BOND, &a, now), 0);
+	assert_int_equal(keepalive_peer_resolved(k, BOND, &a, now), 1);
+	now += GAP;
+	assert_ptr_equal(probe(k, &now), path);
+	assert_int_equal(keepalive_peer_resolved(k, BOND, &a, now), 0);
+	assert_ptr_equal(answer(k, PORT_A, path, now), path);
+	assert_true(path->revived);
+	probe(k, &now);
+	assert_ptr_equal(answer(k, PORT_A, path, now), path);
+	assert_false(path->revived);
+}
+
+/* A peer that never was resolved is an obstacle, not a loss. */
+static void test_never_resolved(void **state)
+{
+	struct keepalive *k = *state;
+	const struct keepalive_path *path;
+
+	usable(k, PORT_A, true, START);
+	add(k, BOND, PORT_A, 1);
+	for (int i = 0; i < 5; i++) {
+		path = keepalive_due(k, keepalive_next_usec(k));
+		assert_int_equal(path->misses, 0);
+		keepalive_sent(k, path, KEEPALIVE_UNRESOLVED);
+	}
 }
 
 static void test_port_rests(void **state)
@@ -456,6 +512,8 @@ int main(void)
 		TEST(test_forged_answers),
 		TEST(test_misses),
 		TEST(test_send_failed),
+		TEST(test_unresolved),
+		TEST(test_never_resolved),
 		TEST(test_port_rests),
 		TEST(test_paths),
 		TEST(test_identifiers_differ),

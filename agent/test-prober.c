@@ -1,0 +1,270 @@
+// SPDX-License-Identifier: GPL-2.0
+/* prober.c with the schedule and the model; the wire and the clock are ours. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <arpa/inet.h>
+#include <errno.h>
+#include <string.h>
+
+#include "agent.h"
+#include "frame.h"
+#include "port-socket.h"
+#include "prober.h"
+#include "util.h"
+
+#define BOND 10
+#define PORT 1
+
+struct fixture {
+	struct agent agent;
+	struct config config;
+	struct bond_policy policy;
+	struct address peer;
+};
+
+/* The world around it */
+static struct world {
+	uint64_t now;
+	int mac_error;			/* of peers_mac() */
+	int send_error, open_error;
+	unsigned int sent, opened, resolves, dirty;
+	struct frame_echo echo;		/* last one sent */
+	port_socket_handler hear;
+	void *userdata;
+} world;
+
+int clock_gettime(clockid_t clock, struct timespec *now)
+{
+	(void)clock;
+	now->tv_sec = world.now / USEC_PER_SEC;
+	now->tv_nsec = world.now % USEC_PER_SEC * 1000;
+	return 0;
+}
+
+int port_socket_open(struct port_socket **socket, struct sd_event *event,
+		     struct port *port, port_socket_handler handler,
+		     void *userdata)
+{
+	(void)event, (void)port;
+	if (world.open_error)
+		return world.open_error;
+	world.opened++;
+	world.hear = handler;
+	world.userdata = userdata;
+	*socket = (struct port_socket *)&world;
+	return 0;
+}
+
+struct port_socket *port_socket_free(struct port_socket *socket)
+{
+	(void)socket;
+	return NULL;
+}
+
+int port_socket_send(struct port_socket *socket, const uint8_t *bytes,
+		     size_t length)
+{
+	(void)socket;
+	if (world.send_error)
+		return world.send_error;
+	assert_int_equal(frame_parse_echo(bytes, length, &world.echo), 0);
+	world.sent++;
+	return 0;
+}
+
+int peers_source(const struct peers *peers, int ifindex,
+		 const struct address *peer, struct address *source)
+{
+	(void)peers, (void)ifindex, (void)peer;
+	source->family = AF_INET;
+	inet_pton(AF_INET, "192.0.2.10", &source->in);
+	return 0;
+}
+
+int peers_mac(const struct peers *peers, int ifindex,
+	      const struct address *peer, uint8_t mac[MAC_LEN])
+{
+	(void)peers, (void)ifindex, (void)peer;
+	memset(mac, 2, MAC_LEN);
+	return world.mac_error;
+}
+
+int rtnl_resolve(struct rtnl *rtnl, int ifindex, const struct address *address)
+{
+	(void)rtnl, (void)ifindex, (void)address;
+	world.resolves++;
+	return 0;
+}
+
+void agent_mark_dirty(struct agent *agent, struct bond *bond)
+{
+	(void)agent, (void)bond;
+	world.dirty++;
+}
+
+void agent_refresh_soon(struct agent *agent)
+{
+	(void)agent;
+}
+
+static void on_port_added(struct port *port, void *userdata)
+{
+	prober_port_added(((struct agent *)userdata)->prober, port);
+}
+
+static void on_port_changed(struct port *port, void *userdata)
+{
+	prober_port_changed(((struct agent *)userdata)->prober, port);
+}
+
+static void on_port_removed(struct port *port, void *userdata)
+{
+	prober_port_removed(((struct agent *)userdata)->prober, port);
+}
+
+static const struct bond_ops ops = {
+	.port_added = on_port_added,
+	.port_changed = on_port_changed,
+	.port_removed = on_port_removed,
+};
+
+static int setup(void **state)
+{
+	static struct fixture f;
+	struct agent *agent = &f.agent;
+
+	memset(&f, 0, sizeof(f));
+	memset(&world, 0, sizeof(world));
+	world.now = 1000 * USEC_PER_SEC;
+	f.peer.family = AF_INET;
+	inet_pton(AF_INET, "192.0.2.1", &f.peer.in);
+	strcpy(f.policy.name, "*");
+	f.policy.peers = &f.peer;
+	f.policy.peer_count = 1;
+	f.config.policies = &f.policy;
+	agent->config = &f.config;
+	bonds_init(&agent->bonds, &ops, agent);
+	if (sd_event_new(&agent->event) < 0 ||
+	    keepalive_new(&agent->keepalive, 60 * USEC_PER_SEC, 42) < 0 ||
+	    prober_new(&agent->prober, agent) < 0)
+		return -1;
+	*state = &f;
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	struct agent *agent = &((struct fixture *)*state)->agent;
+
+	bonds_clear(&agent->bonds);
+	prober_free(agent->prober);
+	keepalive_free(agent->keepalive);
+	sd_event_unref(agent->event);
+	return 0;
+}
+
+static void add_bond(struct fixture *f, uint8_t mode)
+{
+	struct link_info bond = {
+		.ifindex = BOND, .name = "bond0", .is_bond = true, .up = true,
+		.carrier = true, .mac = { 2, 0, 0, 0, 0, 10 },
+		.bond = { .mode = mode, .has_ad_info = true, .aggregator = 1 },
+	};
+	struct link_info port = {
+		.ifindex = PORT, .name = "eth0", .is_port = true, .up = true,
+		.carrier = true, .master = BOND,
+		.port = { .mii_up = true, .active = true, .has_ad = true,
+			  .aggregator = 1, .actor_state = 0x3f },
+	};
+
+	assert_true(bonds_link_changed(&f->agent.bonds, &bond) > 0);
+	assert_true(bonds_link_changed(&f->agent.bonds, &port) > 0);
+}
+
+/* Sleep until the next probe is due, and let the prober's timer do it. */
+static const struct keepalive_path *next_probe(struct fixture *f)
+{
+	uint64_t next = keepalive_next_usec(f->agent.keepalive);
+	size_t i = 0;
+
+	assert_true(next != UINT64_MAX);
+	if (next > world.now)
+		world.now = next;
+	assert_true(sd_event_run(f->agent.event, USEC_PER_SEC) > 0);
+	return keepalive_path(f->agent.keepalive, BOND, &i);
+}
+
+static void answer(struct fixture *f)
+{
+	struct frame_echo echo = world.echo;
+	uint8_t bytes[FRAME_MAX];
+	int length;
+
+	echo.reply = true;
+	echo.source = world.echo.destination;
+	echo.destination = world.echo.source;
+	memcpy(echo.destination_mac, world.echo.source_mac, MAC_LEN);
+	memcpy(echo.source_mac, world.echo.destination_mac, MAC_LEN);
+	length = frame_build_echo(&echo, bytes, sizeof(bytes));
+	assert_true(length > 0);
+	world.hear(bonds_find_port(&f->agent.bonds, PORT), bytes, length,
+		   world.userdata);
+}
+
+/* Dirty when it comes alive and when it dies, not in between. */
+static void test_answered_then_unresolved(void **state)
+{
+	struct fixture *f = *state;
+	const struct keepalive_path *path;
+
+	add_bond(f, BOND_MODE_8023AD);
+	path = next_probe(f);
+	assert_int_equal(world.sent, 1);
+	world.dirty = 0;
+	answer(f);
+	assert_true(keepalive_is_alive(path));
+	assert_int_equal(world.dirty, 1);
+	next_probe(f);
+	answer(f);
+	assert_int_equal(world.dirty, 1);
+	assert_int_equal(world.resolves, 0);
+
+	world.mac_error = -EHOSTUNREACH;
+	for (int i = 0; i < KEEPALIVE_MISSES; i++) {
+		next_probe(f);
+		assert_true(keepalive_is_alive(path));
+	}
+	assert_int_equal(world.resolves, KEEPALIVE_MISSES);
+	assert_int_equal(world.dirty, 1);
+	next_probe(f);
+	assert_false(keepalive_is_alive(path));
+	assert_int_equal(world.dirty, 2);
+	assert_int_equal(world.sent, 2);
+
+	/* back: not at the next attempt, but at once */
+	world.mac_error = 0;
+	world.now += USEC_PER_SEC / 10;
+	prober_peer_resolved(f->agent.prober, BOND, &f->peer);
+	assert_true(keepalive_next_usec(f->agent.keepalive) <= world.now);
+	next_probe(f);
+	answer(f);
+	assert_true(keepalive_is_alive(path));
+	assert_int_equal(world.dirty, 3);
+	next_probe(f);
+	answer(f);
+	assert_int_equal(world.dirty, 3);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(test_answered_then_unresolved),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
