@@ -32,7 +32,7 @@ struct agent {
 	bool refresh_now;		/* at the next tick, idle or not */
 	int lock;			/* fd: one daemon per network namespace */
 	sd_event_source *refresh_timer;
-	sd_event_source *flush;		/* one per batch, after all else */
+	sd_event_source *flush;		/* one per batch, before the bus */
 };
 
 /* Each logs its own failure, in one line. */

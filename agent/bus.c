@@ -171,9 +171,10 @@ static int start(struct bus *bus)
 		r = sd_bus_request_name_async(c, NULL, BUS_NAME,
 					      SD_BUS_NAME_QUEUE, on_name_reply,
 					      bus);
+	/* after the diagnosis: see flush.c */
 	if (r >= 0)
 		r = sd_bus_attach_event(c, bus->agent->event,
-					SD_EVENT_PRIORITY_NORMAL);
+					SD_EVENT_PRIORITY_IDLE);
 	return r;
 }
 

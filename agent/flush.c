@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Everything that happens marks bonds dirty; one flush per batch, after all
- * other sources, applies the policy to bonds that are new, diagnoses, and
- * reports what is different.
+ * Everything that happens marks bonds dirty; one flush per batch, after the
+ * kernel and the ports were heard, applies the policy to bonds that are new,
+ * diagnoses, and reports what is different. The bus comes after it: whoever
+ * floods that delays nothing but answers.
  */
 #include <errno.h>
 #include <string.h>
@@ -127,5 +128,5 @@ int flush_new(struct agent *agent)
 	if (r < 0)
 		return r;
 	return sd_event_source_set_priority(agent->flush,
-					    SD_EVENT_PRIORITY_IDLE);
+					    SD_EVENT_PRIORITY_NORMAL + 10);
 }

@@ -2,7 +2,9 @@
 /* What bus*.c does when it is asked. */
 #include "test-client.h"
 
+#include "flush.h"
 #include "log.h"
+#include "report.h"
 
 static sd_bus_message *get_bond(struct daemon *d, const char *name)
 {
@@ -205,10 +207,54 @@ static void test_log_control(void **state)
 	setlogmask(LOG_UPTO(LOG_EMERG));
 }
 
+static int on_flood_reply(sd_bus_message *message, void *userdata,
+			  sd_bus_error *error)
+{
+	(void)message, (void)error;
+	++*(unsigned int *)userdata;
+	return 1;
+}
+
+/* Who does not wait for answers does not keep the daemon from diagnosing. */
+static void test_flood(void **state)
+{
+	const unsigned int calls = 200;
+	struct daemon *d = *state;
+	struct config config = { 0 };
+	sd_bus_message *message;
+	unsigned int replies = 0;
+	struct bond *bond = bonds_find(&d->agent.bonds, 10);
+
+	d->agent.config = &config;
+	assert_int_equal(report_new(&d->agent.report), 0);
+	assert_true(flush_new(&d->agent) >= 0);
+	for (unsigned int i = 0; i < calls; i++) {
+		message = request(d, BUS_ROOT, BUS_MANAGER, "ListBonds");
+		assert_true(sd_bus_call_async(d->client, NULL, message,
+					      on_flood_reply, &replies,
+					      TIMEOUT_USEC) >= 0);
+		sd_bus_message_unref(message);
+	}
+	/* the bus answers in order: it has delivered all of them by then */
+	assert_true(sd_bus_call_method(d->client, "org.freedesktop.DBus",
+				       "/org/freedesktop/DBus",
+				       "org.freedesktop.DBus", "GetId", NULL,
+				       NULL, NULL) >= 0);
+	agent_mark_dirty(&d->agent, bond);
+	while (bond->dirty)
+		step(d);
+	assert_in_range(replies, 0, calls / 2);
+	while (replies < calls)
+		step(d);
+	sd_event_source_disable_unref(d->agent.flush);
+	report_free(d->agent.report);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(test_methods),
+		TEST(test_flood),
 		TEST(test_access),
 		TEST(test_peers),
 		TEST(test_describe),
