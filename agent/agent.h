@@ -13,6 +13,7 @@
 #include "bus.h"
 #include "config.h"
 #include "keepalive.h"
+#include "neighbor.h"
 #include "peers.h"
 #include "rtnl.h"
 
@@ -28,6 +29,7 @@ struct agent {
 	struct bus *bus;		/* NULL with --no-bus */
 	struct prober *prober;
 	struct report *report;
+	struct neighbor_driver driver;	/* as of the last flush or tick */
 	unsigned int idle_ticks;	/* seconds since the last refresh */
 	bool refresh_now;		/* at the next tick, idle or not */
 	int lock;			/* fd: one daemon per network namespace */

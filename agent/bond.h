@@ -107,6 +107,7 @@ struct bond {
 	bool appeared;			/* new or new mode: apply the policy */
 	struct port_list ports;
 	struct problems problems;	/* health.c's last verdict, with since */
+	bool settled;			/* at that verdict: health_settled() */
 	bool dirty;			/* wants diagnosis and publication */
 	unsigned int generation;
 };

@@ -70,6 +70,7 @@ static void report_change(struct agent *agent, const struct bond *bond,
 /* Raised before cleared: a fault that turns into another is never ok. */
 static void publish(struct agent *agent, struct bond *bond)
 {
+	struct moment now = moment_now();
 	_cleanup_(freep) struct problems *before = NULL;
 	const struct problem *problem;
 	size_t i = 0;
@@ -80,12 +81,13 @@ static void publish(struct agent *agent, struct bond *bond)
 	if (bond->appeared)
 		apply_neighbor_policy(agent, bond);
 	bond->dirty = false;
-	bond->neighbor_source = neighbor_source(bond);
-	bond->neighbor_remedy = neighbor_remedy(bond);
+	bond->neighbor_source = neighbor_source(bond, &agent->driver);
+	bond->neighbor_remedy = neighbor_remedy(bond, &agent->driver);
 
 	*before = bond->problems;
 	health_check(bond, config_bond(agent->config, bond->name), before,
-		     moment_now(), &bond->problems);
+		     now, &bond->problems);
+	bond->settled = health_settled(bond, now);
 	bus_bond_changed(agent->bus, bond);
 	while ((problem = problems_missing(&bond->problems, before, &i)))
 		report_change(agent, bond, problem, true);
@@ -98,6 +100,7 @@ void flush_now(struct agent *agent)
 {
 	struct bond *bond;
 
+	agent->driver = neighbor_read_driver();
 	TAILQ_FOREACH(bond, &agent->bonds.list, entry)
 		if (bond->dirty)
 			publish(agent, bond);

@@ -55,15 +55,25 @@ static bool ours_is_installed(void)
 	return any;
 }
 
-enum neighbor_source neighbor_source(const struct bond *bond)
+struct neighbor_driver neighbor_read_driver(void)
+{
+	return (struct neighbor_driver) {
+		.ours_runs = ours_is_running(),
+		.ours_installed = ours_is_installed(),
+	};
+}
+
+enum neighbor_source neighbor_source(const struct bond *bond,
+				     const struct neighbor_driver *driver)
 {
 	if (neighbor_state(bond) == NEIGHBOR_UNSUPPORTED)
 		return NEIGHBOR_SOURCE_NONE;
-	return ours_is_running() ? NEIGHBOR_SOURCE_DKMS :
+	return driver->ours_runs ? NEIGHBOR_SOURCE_DKMS :
 				   NEIGHBOR_SOURCE_MAINLINE;
 }
 
-const char *neighbor_remedy(const struct bond *bond)
+const char *neighbor_remedy(const struct bond *bond,
+			    const struct neighbor_driver *driver)
 {
 	switch (neighbor_state(bond)) {
 	case NEIGHBOR_ON:
@@ -73,9 +83,9 @@ const char *neighbor_remedy(const struct bond *bond)
 	default:
 		break;
 	}
-	if (ours_is_running())
+	if (driver->ours_runs)
 		return "the running bonding driver lacks the option; update dualhome-bonding-dkms and reboot";
-	if (ours_is_installed())
+	if (driver->ours_installed)
 		return "dualhome-bonding-dkms is installed, but the old driver still runs; reboot";
 	return "the running bonding driver lacks the option; install dualhome-bonding-dkms and reboot";
 }

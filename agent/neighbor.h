@@ -15,11 +15,21 @@ struct rtnl;
 /* off, on, or unsupported if the kernel does not show the option. */
 enum neighbor_state neighbor_state(const struct bond *bond);
 
-/* What the administrator has to do to have it on, in words. */
-const char *neighbor_remedy(const struct bond *bond);
+/* Which bonding driver there is; read it once for all bonds. */
+struct neighbor_driver {
+	bool ours_runs;			/* /sys/module/bonding/version is ours */
+	bool ours_installed;		/* by dkms, for the running kernel */
+};
 
-/* Which bonding driver runs: dkms if /sys/module/bonding/version is ours. */
-enum neighbor_source neighbor_source(const struct bond *bond);
+struct neighbor_driver neighbor_read_driver(void);
+
+/* What the administrator has to do to have it on, in words. */
+const char *neighbor_remedy(const struct bond *bond,
+			    const struct neighbor_driver *driver);
+
+/* Who does it on this bond. */
+enum neighbor_source neighbor_source(const struct bond *bond,
+				     const struct neighbor_driver *driver);
 
 /*
  * Switch it. 0 if the read back agrees, -EOPNOTSUPP if the kernel took the

@@ -3,7 +3,8 @@
  * The kernel does not announce most LACP transitions. What announces them for
  * it is an LACPDU with other contents or a change of a link: then all links
  * are read again a moment later. A tick catches what nothing announces: each
- * second while something is wrong, unsettled or overdue, else every 10 s.
+ * second while LACP is wrong, unsettled or overdue, else every 10 s. Reading
+ * marks what it finds changed; time alone changes only what is unsettled.
  */
 #include <string.h>
 
@@ -39,23 +40,30 @@ static bool port_is_overdue(const struct port *port, uint64_t now)
 	       now > port->lacpdu_usec + limit;
 }
 
+/* The others are announced by events when they begin and when they end. */
+static bool is_silent(enum fault_code code)
+{
+	return code != FAULT_NEIGHBOR_BROADCAST_OFF &&
+	       code != FAULT_PORT_DOWN && code != FAULT_BOND_DOWN;
+}
+
 /* Something may change that no event announces. */
-static bool bond_is_restless(const struct bond *bond, struct moment now)
+static bool bond_is_restless(const struct bond *bond, uint64_t now)
 {
 	const struct port *port;
 
 	for (size_t i = 0; i < bond->problems.count; i++)
-		if (bond->problems.list[i].code != FAULT_NEIGHBOR_BROADCAST_OFF)
+		if (is_silent(bond->problems.list[i].code))
 			return true;
 	TAILQ_FOREACH(port, &bond->ports, entry)
-		if (port_is_overdue(port, now.mono_usec))
+		if (port_is_overdue(port, now))
 			return true;
-	return !health_settled(bond, now);
+	return !bond->settled;
 }
 
 static bool wants_refresh(struct agent *agent)
 {
-	struct moment now = { .mono_usec = now_usec(CLOCK_MONOTONIC) };
+	uint64_t now = now_usec(CLOCK_MONOTONIC);
 	const struct bond *bond;
 
 	if (agent->refresh_now || ++agent->idle_ticks >= IDLE_TICKS)
@@ -64,6 +72,20 @@ static bool wants_refresh(struct agent *agent)
 		if (bond_is_restless(bond, now))
 			return true;
 	return false;
+}
+
+/* What no message of the kernel marks. */
+static void mark_dirty(struct agent *agent)
+{
+	struct neighbor_driver driver = neighbor_read_driver();
+	struct bond *bond;
+
+	if (driver.ours_runs != agent->driver.ours_runs ||
+	    driver.ours_installed != agent->driver.ours_installed)
+		agent_mark_all_dirty(agent);
+	TAILQ_FOREACH(bond, &agent->bonds.list, entry)
+		if (!bond->settled)
+			agent_mark_dirty(agent, bond);
 }
 
 static int on_tick(sd_event_source *source, uint64_t usec, void *userdata)
@@ -84,7 +106,7 @@ static int on_tick(sd_event_source *source, uint64_t usec, void *userdata)
 	if (r < 0)
 		log_warning("rtnetlink: reading the links failed: %s",
 			    strerror(-r));
-	agent_mark_all_dirty(agent);
+	mark_dirty(agent);
 	return 0;
 }
 

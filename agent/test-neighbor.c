@@ -43,6 +43,7 @@ int rtnl_get_link(struct rtnl *rtnl, int ifindex, struct link_info *info)
 	return 0;
 }
 
+static const struct neighbor_driver driver;
 static struct bonds bonds;
 
 static int setup(void **state)
@@ -70,10 +71,10 @@ static void test_on_and_off(void **state)
 
 	(void)state;
 	assert_int_equal(neighbor_state(bond), NEIGHBOR_OFF);
-	assert_non_null(strstr(neighbor_remedy(bond), "reload"));
+	assert_non_null(strstr(neighbor_remedy(bond, &driver), "reload"));
 	assert_int_equal(neighbor_set(NULL, bond, true), 0);
 	assert_int_equal(neighbor_state(bond), NEIGHBOR_ON);
-	assert_null(neighbor_remedy(bond));
+	assert_null(neighbor_remedy(bond, &driver));
 	assert_int_equal(neighbor_set(NULL, bond, false), 0);
 	assert_int_equal(neighbor_state(bond), NEIGHBOR_OFF);
 	assert_int_equal(kernel.requests, 2);
@@ -88,8 +89,8 @@ static void test_ack_proves_nothing(void **state)
 	kernel.has_option = kernel.obeys = false;
 	assert_int_equal(neighbor_set(NULL, bond, true), -EOPNOTSUPP);
 	assert_int_equal(neighbor_state(bond), NEIGHBOR_UNSUPPORTED);
-	assert_int_equal(neighbor_source(bond), NEIGHBOR_SOURCE_NONE);
-	assert_non_null(strstr(neighbor_remedy(bond), "reboot"));
+	assert_int_equal(neighbor_source(bond, &driver), NEIGHBOR_SOURCE_NONE);
+	assert_non_null(strstr(neighbor_remedy(bond, &driver), "reboot"));
 }
 
 static void test_option_shown_but_not_set(void **state)
