@@ -16,7 +16,7 @@ flood()
 {
 	while [ ! -f "$flood.stop" ]; do
 		frames -s -q 20 -n 400 -g 500 bond0 arp-request
-	done >"$flood"
+	done >>"$flood"
 }
 
 rounds()
@@ -60,6 +60,7 @@ test_copies "1:1:1" "on three ports" < <(frames bond0 "${kinds[@]}")
 test_copies "1:0:0|0:1:0|0:0:1" "on one of three ports" \
 	< <(frames bond0 "${hashed_kinds[@]}")
 
+: >"$flood"
 flood &
 flood_on
 ip link set p3 nomaster

@@ -109,6 +109,7 @@ bail_out()
 
 	trap - EXIT
 	stop_watch
+	jobs -p | xargs -r kill 2>/dev/null || :
 	echo "Bail out! ended after test $tests_run with exit code $rc"
 	exit 1
 }
