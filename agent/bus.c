@@ -22,7 +22,7 @@
 #define START_MAX_USEC (2 * USEC_PER_SEC)
 
 #define DEFAULT_ADDRESS "unix:path=/run/dbus/system_bus_socket"
-#define POLICY "/usr/share/dbus-1/system.d/" BUS_NAME ".conf"
+#define POLICY PREFIX "/share/dbus-1/system.d/" BUS_NAME ".conf"
 #define LOCAL "org.freedesktop.DBus.Local"
 
 static const char *bus_address(void)
@@ -96,11 +96,15 @@ static int on_name_reply(sd_bus_message *message, void *userdata,
 	bus->settled = true;
 	if (problem) {
 		/* A loss is on_disconnected()'s to tell. */
-		if (sd_bus_is_ready(bus->bus) > 0)
-			log_error("cannot take the name " BUS_NAME ": %s (is " POLICY " there?)",
+		if (sd_bus_is_ready(bus->bus) <= 0)
+			return 1;
+		if (!bus->complained)
+			log_error("cannot take the name " BUS_NAME " yet: %s (is " POLICY " there?)",
 				  problem->message ? problem->message :
 						     problem->name);
 		bus->complained = true;
+		/* the bus may not have loaded our policy yet */
+		retry_later(bus);
 		return 1;
 	}
 	if (sd_bus_message_read(message, "u", &reply) < 0)

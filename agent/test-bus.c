@@ -327,6 +327,24 @@ static void test_name_taken(void **state)
 	settle(d);
 }
 
+/* The bus reads our policy only after we came: installed while it ran. */
+static void test_name_refused(void **state)
+{
+	struct daemon *d = *state;
+
+	d->refuse_name = true;
+	write_config(d);
+	start_dbus(d);
+	d->agent.bus = bus_free(d->agent.bus);
+	assert_int_equal(bus_new(&d->agent.bus, &d->agent), 0);
+	connect_client(d);
+	d->refuse_name = false;
+	write_config(d);
+	assert_int_equal(kill(d->dbus, SIGHUP), 0);
+	wait_for_owner(d);
+	settle(d);
+}
+
 /* --no-bus: every entry point takes NULL. */
 static void test_no_bus(void **state)
 {
@@ -356,6 +374,8 @@ int main(void)
 		TEST(test_event),
 		TEST(test_name_taken),
 		cmocka_unit_test_setup_teardown(test_reconnect,
+						setup_without_bus, teardown),
+		cmocka_unit_test_setup_teardown(test_name_refused,
 						setup_without_bus, teardown),
 		cmocka_unit_test_setup_teardown(test_no_bus, setup_without_bus,
 						teardown),

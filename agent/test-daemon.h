@@ -38,6 +38,7 @@ struct daemon {
 	char socket[128];
 	pid_t dbus;
 	sd_bus *client;
+	bool refuse_name;		/* the bus does not know our policy */
 	/* what the fake agent answers */
 	int set_result;
 	const char *reload_error;
@@ -282,8 +283,10 @@ static inline void write_config(struct daemon *d)
 		"<allow receive_type=\"method_return\"/>"
 		"<allow receive_type=\"error\"/><allow receive_type=\"signal\"/>"
 		"<allow send_destination=\"org.freedesktop.DBus\"/>%s</policy>"
-		"<include>%s/org.dualhome1.conf</include></busconfig>\n",
-		d->socket, geteuid() ? "<allow own=\"*\"/>" : "", policy);
+		"<include>%s/org.dualhome1.conf</include>%s</busconfig>\n",
+		d->socket, geteuid() ? "<allow own=\"*\"/>" : "", policy,
+		d->refuse_name ? "<policy context=\"mandatory\">"
+				 "<deny own=\"*\"/></policy>" : "");
 	fclose(file);
 }
 
