@@ -214,6 +214,7 @@ static int port_fill(struct port *port, const struct link_info *info)
 		port->carrier_since_usec = info->seen_usec;
 	if (!info->carrier)
 		port->has_lacpdu = false;
+	port->was_up |= info->carrier && info->port.mii_up;
 
 	changed |= UPDATE(port->up, info->up);
 	changed |= UPDATE(port->carrier, info->carrier);
@@ -231,6 +232,7 @@ static int port_create(struct bonds *bonds, const struct link_info *info)
 		return -ENOMEM;
 	port->ifindex = info->ifindex;
 	port->master = info->master;
+	port->since_usec = info->seen_usec;
 	port->generation = bonds->generation;
 	memcpy(port->name, info->name, sizeof(port->name));
 	port_fill(port, info);

@@ -78,7 +78,9 @@ struct port {
 	char name[IFNAMSIZ];
 	bool up;			/* IFF_UP */
 	bool carrier;
-	uint64_t carrier_since_usec;	/* monotonic, 0 = before we looked */
+	uint64_t since_usec;		/* monotonic, when it was first seen */
+	uint64_t carrier_since_usec;	/* likewise its carrier, 0 = never */
+	bool was_up;			/* had carrier, to the bond as well */
 	uint32_t speed_mbps;		/* 0 = unknown */
 	struct port_attrs attrs;
 	struct port_counters keepalives;
@@ -100,7 +102,7 @@ struct bond {
 	uint32_t mtu;
 	bool up;
 	bool carrier;
-	uint64_t up_since_usec;		/* monotonic, 0 = before we looked */
+	uint64_t up_since_usec;		/* monotonic, when that was seen */
 	struct bond_attrs attrs;
 	enum neighbor_source neighbor_source;
 	const char *neighbor_remedy;	/* what would switch it on, or NULL */

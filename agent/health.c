@@ -14,12 +14,14 @@
  * be off: it has no problems. A bond that is up without any port carries
  * nothing: bond-down.
  *
- * Carrier is judged at once, LACP only when the port has settled, which counts
- * from its carrier and from the moment when the bond was switched on: a healthy
- * negotiation takes up to 3 s until the short timeout of the receive machine
- * finds out that the old partner is gone, and 2 s of wait-while before the port
- * is attached (802.1AX-2020, 6.4.4). What breaks on a port that had settled is
- * judged at once.
+ * A carrier that is lost is missed at once; the first one gets time to come,
+ * since a network card that was just opened takes some seconds. LACP is judged
+ * only when the port has settled, which counts from its carrier and from the
+ * moment when the bond was switched on: a healthy negotiation takes up to 3 s
+ * until the short timeout of the receive machine finds out that the old partner
+ * is gone, and 2 s of wait-while before the port is attached (802.1AX-2020,
+ * 6.4.4). What breaks on a port that had settled is judged at once. What was
+ * before the daemon looked is not known: it counts from the first look.
  */
 #include <stdio.h>
 #include <string.h>
@@ -54,6 +56,12 @@ static bool settled_since(uint64_t since_usec, struct moment now)
 	return !since_usec || now.mono_usec >= since_usec + SETTLE_USEC;
 }
 
+/* Its carrier was there before, or had the time to come. */
+static bool link_is_settled(const struct port *port, struct moment now)
+{
+	return port->was_up || settled_since(port->since_usec, now);
+}
+
 static bool port_is_settled(const struct port *port, struct moment now)
 {
 	return settled_since(port->carrier_since_usec, now) &&
@@ -65,10 +73,10 @@ static bool speaks_lacp(const struct bond *bond)
 	return bond->attrs.mode == BOND_MODE_8023AD;
 }
 
-/* LACP has nothing to say too early; a port that is down is blamed already. */
+/* LACP has nothing to say too early, and never on a port that is down. */
 static bool port_is_judged(const struct subject *subject)
 {
-	return speaks_lacp(subject->bond) &&
+	return speaks_lacp(subject->bond) && port_is_up(subject->port) &&
 	       port_is_settled(subject->port, subject->now);
 }
 
@@ -85,6 +93,8 @@ static bool test_port_down(const struct subject *subject, char *text)
 	if (!port->up)
 		return SAY(text, "%s is switched off (ip link set %s up)",
 			   port->name, port->name);
+	if (!link_is_settled(port, subject->now))
+		return false;
 	if (!port->carrier)
 		return SAY(text, "%s has no carrier", port->name);
 	if (!port->attrs.mii_up)
@@ -103,7 +113,7 @@ static bool test_bond_down(const struct subject *subject, char *text)
 		return settled_since(bond->up_since_usec, subject->now) &&
 		       SAY(text, "%s has no ports", bond->name);
 	TAILQ_FOREACH(port, &bond->ports, entry)
-		if (port_is_up(port))
+		if (port_is_up(port) || !link_is_settled(port, subject->now))
 			return false;
 	return SAY(text, "no port of %s has carrier", bond->name);
 }
@@ -194,15 +204,15 @@ static bool test_not_usable(const struct subject *subject, char *text)
 static bool test_carrier_without_port(const struct subject *subject, char *text)
 {
 	const struct bond *bond = subject->bond;
-	bool any_up = false;
+	bool any_failed = false;
 	const struct port *port;
 
-	if (!speaks_lacp(bond) || !bond->carrier ||
-	    bond_usable_ports(bond) > 0 || !health_settled(bond, subject->now))
+	if (!speaks_lacp(bond) || !bond->carrier || bond_usable_ports(bond) > 0)
 		return false;
 	TAILQ_FOREACH(port, &bond->ports, entry)
-		any_up |= port_is_up(port);
-	return any_up &&
+		any_failed |= port_is_up(port) &&
+			      port_is_settled(port, subject->now);
+	return any_failed &&
 	       SAY(text, "%s shows carrier but has no usable port: what is sent is lost",
 		   bond->name);
 }
@@ -347,7 +357,8 @@ bool health_settled(const struct bond *bond, struct moment now)
 	if (TAILQ_EMPTY(&bond->ports))
 		return settled_since(bond->up_since_usec, now);
 	TAILQ_FOREACH(port, &bond->ports, entry)
-		if (port_is_up(port) && !port_is_settled(port, now))
+		if (port_is_up(port) ? !port_is_settled(port, now) :
+				       !link_is_settled(port, now))
 			return false;
 	return true;
 }

@@ -47,7 +47,7 @@ void health_check(const struct bond *bond, const struct bond_policy *policy,
 		  const struct problems *before, struct moment now,
 		  struct problems *problems);
 
-/* False in the first seconds of a port, while LACP still negotiates. */
+/* False in the first seconds of a port: carrier comes, LACP negotiates. */
 bool health_settled(const struct bond *bond, struct moment now);
 
 /* The worst of the problems; ok if there is none that counts. */

@@ -37,7 +37,6 @@ struct rtnl {
 	struct mnl_socket *ask;
 	sd_event_source *source;
 	uint32_t sequence;
-	bool first_dump;		/* nothing was seen before it */
 	bool incomplete;		/* the last full dump did not succeed */
 	bool malformed;			/* said once */
 	bool asking;
@@ -55,7 +54,7 @@ static void hand_over_link(struct rtnl *rtnl, struct link_info *info,
 		rtnl->ops->link_removed(info->ifindex, rtnl->userdata);
 		return;
 	}
-	info->seen_usec = rtnl->first_dump ? 0 : now_usec(CLOCK_MONOTONIC);
+	info->seen_usec = now_usec(CLOCK_MONOTONIC);
 	rtnl->ops->link_changed(info, rtnl->userdata);
 }
 
@@ -358,9 +357,7 @@ int rtnl_new(struct rtnl **rtnl, struct sd_event *event,
 	if (r < 0)
 		return r;
 
-	new->first_dump = true;
 	r = dump_all(new);
-	new->first_dump = false;
 	if (r < 0 && r != -EINTR)
 		return r;
 	*rtnl = new;

@@ -274,6 +274,10 @@ static void test_changes_reach_ports(void **state)
 	struct link_info bond = bond_info(5, "bond0");
 
 	change(f, bond);
+	port.carrier = false;
+	change(f, port);
+	assert_false(bonds_find_port(&f->bonds, 2)->was_up);
+	port.carrier = true;
 	change(f, port);
 	f->log[0] = '\0';
 	bonds_find(&f->bonds, 5)->dirty = false;
@@ -288,11 +292,13 @@ static void test_changes_reach_ports(void **state)
 	assert_int_equal(change(f, port), 1);
 	assert_log(f, "~eth0");
 	assert_false(bonds_find_port(&f->bonds, 2)->has_lacpdu);
+	assert_true(bonds_find_port(&f->bonds, 2)->was_up);
 
 	port.carrier = true;
 	port.seen_usec = 42;
 	change(f, port);
 	assert_int_equal(bonds_find_port(&f->bonds, 2)->carrier_since_usec, 42);
+	assert_int_equal(bonds_find_port(&f->bonds, 2)->since_usec, 7);
 }
 
 static void test_new_mode_applies_policy_again(void **state)

@@ -276,7 +276,36 @@ static void test_other_modes(void **state)
 	assert_string_equal(diagnose(f), "port-down:eth0:degraded");
 }
 
-/* LACP gets 5 s to settle after the carrier came; the carrier does not. */
+/* A boot: the first carrier gets 5 s to come, then a loss is seen at once. */
+static void test_first_carrier(void **state)
+{
+	struct fixture *f = *state;
+
+	f->bond.carrier = false;
+	for (int i = 0; i < 2; i++) {
+		lose_carrier(&f->port[i]);
+		f->port[i].since_usec = f->now.mono_usec;
+	}
+	f->now.mono_usec += SECONDS(5) - 1;
+	assert_string_equal(diagnose(f), "");
+	assert_false(health_settled(&f->bond, f->now));
+	f->now.mono_usec++;
+	assert_string_equal(diagnose(f), "bond-down:bond0:critical "
+			    "port-down:eth0:degraded port-down:eth1:degraded");
+	assert_true(health_settled(&f->bond, f->now));
+
+	f->now.mono_usec--;
+	f->port[1].was_up = true;
+	assert_string_equal(diagnose(f), "port-down:eth1:degraded");
+	f->port[0].was_up = true;
+	assert_string_equal(diagnose(f), "bond-down:bond0:critical "
+			    "port-down:eth0:degraded port-down:eth1:degraded");
+	f->port[0].was_up = false;
+	f->port[0].up = false;
+	assert_true(strstr(diagnose(f), "port-down:eth0:degraded"));
+}
+
+/* LACP gets 5 s to settle after the carrier came. */
 static void test_settling(void **state)
 {
 	struct fixture *f = *state;
@@ -317,6 +346,19 @@ static void test_settling_is_no_black_hole(void **state)
 		lose_partner(&f->port[i], i + 1);
 	}
 	assert_string_equal(diagnose(f), "");
+}
+
+/* A port that joins or returns takes no black hole away. */
+static void test_black_hole_stays(void **state)
+{
+	struct fixture *f = *state;
+
+	lose_partner(&f->port[0], 1);
+	lose_carrier(&f->port[1]);
+	assert_non_null(strstr(diagnose(f), "carrier-without-port:bond0"));
+	f->port[1].carrier = f->port[1].attrs.mii_up = true;
+	f->port[1].carrier_since_usec = f->now.mono_usec;
+	assert_non_null(strstr(diagnose(f), "carrier-without-port:bond0"));
 }
 
 static void test_no_ports(void **state)
@@ -458,9 +500,11 @@ int main(void)
 		TEST(test_neighbor_off),
 		TEST(test_order),
 		TEST(test_other_modes),
+		TEST(test_first_carrier),
 		TEST(test_settling),
 		TEST(test_settling_bond),
 		TEST(test_settling_is_no_black_hole),
+		TEST(test_black_hole_stays),
 		TEST(test_no_ports),
 		TEST(test_switched_off),
 		TEST(test_since_stays),

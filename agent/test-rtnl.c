@@ -177,6 +177,7 @@ static void on_link_changed(const struct link_info *info, void *userdata)
 {
 	(void)userdata;
 	assert_true(info->is_bond);
+	assert_true(info->seen_usec > 0);	/* 0 would mean "long ago" */
 	note("+", info->name);
 }
 
