@@ -69,6 +69,36 @@ init_tree()
 	tree_git commit -q -m stock
 }
 
+# apply FOLDER: its series to TREE; false, with STOP, if a patch does not fit
+apply()
+{
+	local patch
+
+	while read -r patch; do
+		if ! tree_git apply --exclude='Documentation/*' "$1/$patch" 2>/dev/null; then
+			patch=${patch##*/}
+			STOP="${1##*/} stops at ${patch%%-*}"
+			return 1
+		fi
+	done < <(list_series "$1")
+}
+
+# pick_series KSRC: TREE, patched with the first that fits whole, as dkms/prepare
+# does it; sets SERIES
+pick_series()
+{
+	local file tried=
+
+	while IFS= read -r file; do
+		SERIES=${file%/series}
+		! apply "$SERIES" || return 0
+		tried+="${tried:+, }$STOP"
+		tree_git reset -q --hard
+		tree_git clean -qfd
+	done < <(find "$HERE" -path '*/linux-*/series' | sort -Vr)
+	die "no series fits $1: $tried"
+}
+
 # in_root COMMAND...: objtool reads /proc, which is mounted for the command alone
 in_root()
 {
