@@ -168,11 +168,11 @@ static const struct rtnl_ops rtnl_ops = {
 
 enum health agent_health(const struct agent *agent)
 {
-	enum health worst = HEALTH_OK, health;
+	enum health worst = HEALTH_UNKNOWN, health;
 	const struct bond *bond;
 
 	TAILQ_FOREACH(bond, &agent->bonds.list, entry) {
-		health = health_of(&bond->problems);
+		health = health_of_bond(bond);
 		if (health > worst)
 			worst = health;
 	}

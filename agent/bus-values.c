@@ -151,7 +151,7 @@ int bond_values_read(struct bond_values *values, const struct agent *agent,
 	text_clean(values->name, sizeof(values->name), bond->name);
 	values->ifindex = bond->ifindex;
 	values->mode = bond_mode_to_string(attrs->mode);
-	values->health = health_to_string(health_of(&bond->problems));
+	values->health = health_to_string(health_of_bond(bond));
 	values->neighbor = neighbor_state_to_string(neighbor_state(bond));
 	values->neighbor_source =
 		neighbor_source_to_string(bond->neighbor_source);

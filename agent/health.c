@@ -381,6 +381,14 @@ enum health health_of(const struct problems *problems)
 				 HEALTH_OK;
 }
 
+enum health health_of_bond(const struct bond *bond)
+{
+	if (!bond->problems.count && bond->up && !bond->settled &&
+	    !bond_usable_ports(bond))
+		return HEALTH_UNKNOWN;
+	return health_of(&bond->problems);
+}
+
 enum health health_of_port(const struct problems *problems, int ifindex)
 {
 	for (size_t i = 0; i < problems->count; i++)
@@ -402,7 +410,7 @@ static void format_since(const struct problem *problem, char *text, size_t size)
 int health_describe(const struct bond *bond, char *text, size_t size)
 {
 	const struct problems *problems = &bond->problems;
-	const char *word = health_to_string(health_of(problems));
+	const char *word = health_to_string(health_of_bond(bond));
 	unsigned int ports = 0;
 	const struct port *port;
 	char since[32], more[32] = "";

@@ -53,6 +53,12 @@ bool health_settled(const struct bond *bond, struct moment now);
 /* The worst of the problems; ok if there is none that counts. */
 enum health health_of(const struct problems *problems);
 
+/*
+ * The worst of the last verdict on @bond; unknown while it is new and has no
+ * usable port yet.
+ */
+enum health health_of_bond(const struct bond *bond);
+
 /* Problems of one port only; HEALTH_OK if none names it. */
 enum health health_of_port(const struct problems *problems, int ifindex);
 

@@ -94,7 +94,7 @@ void report_describe(const struct bonds *bonds, char *text, size_t size)
 	snprintf(text, size, "no bonds");
 	for (int health = _HEALTH_MAX - 1; health >= 0; health--) {
 		TAILQ_FOREACH(bond, &bonds->list, entry) {
-			if ((int)health_of(&bond->problems) != health)
+			if ((int)health_of_bond(bond) != health)
 				continue;
 			total++;
 			if (named == STATUS_BONDS || used >= size)

@@ -386,6 +386,34 @@ static void test_switched_off(void **state)
 	assert_string_equal(line, "bond0 ok, switched off");
 }
 
+/* Neither good nor bad: new, and nothing is usable yet. */
+static void test_unknown(void **state)
+{
+	struct fixture *f = *state;
+	char line[256];
+
+	assert_int_equal(health_of_bond(&f->bond), HEALTH_OK);
+	for (int i = 0; i < 2; i++) {
+		lose_carrier(&f->port[i]);
+		f->port[i].since_usec = f->now.mono_usec;
+	}
+	assert_string_equal(diagnose(f), "");
+	f->bond.settled = health_settled(&f->bond, f->now);
+	assert_int_equal(health_of_bond(&f->bond), HEALTH_UNKNOWN);
+	health_describe(&f->bond, line, sizeof(line));
+	assert_string_equal(line, "bond0 unknown, 0 of 2 ports usable");
+
+	f->bond.settled = true;
+	assert_int_equal(health_of_bond(&f->bond), HEALTH_OK);
+	f->bond.settled = false;
+	f->bond.up = false;
+	assert_int_equal(health_of_bond(&f->bond), HEALTH_OK);
+	f->bond.up = true;
+	f->bond.problems.count = 1;
+	f->bond.problems.list[0].severity = SEVERITY_CRITICAL;
+	assert_int_equal(health_of_bond(&f->bond), HEALTH_CRITICAL);
+}
+
 static void test_since_stays(void **state)
 {
 	struct fixture *f = *state;
@@ -507,6 +535,7 @@ int main(void)
 		TEST(test_black_hole_stays),
 		TEST(test_no_ports),
 		TEST(test_switched_off),
+		TEST(test_unknown),
 		TEST(test_since_stays),
 		TEST(test_since_of_another),
 		TEST(test_describe),

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "agent.h"
 #include "report.h"
 
 static struct bond bonds_of_test[7];
@@ -22,6 +23,7 @@ static void add_bond(int i, int severity)
 	snprintf(bond->name, sizeof(bond->name), "bond%d", i);
 	TAILQ_INIT(&bond->ports);
 	bond->up = true;
+	bond->settled = true;
 	if (severity >= 0) {
 		bond->problems.count = 1;
 		bond->problems.list[0].severity = severity;
@@ -93,6 +95,22 @@ static void test_short_buffer(void **state)
 	}
 }
 
+/* The health of all; nothing is known of none. */
+static void test_agent_health(void **state)
+{
+	static struct agent agent;
+
+	(void)state;
+	bonds_init(&agent.bonds, NULL, NULL);
+	assert_int_equal(agent_health(&agent), HEALTH_UNKNOWN);
+	add_bond(0, -1);
+	TAILQ_REMOVE(&bonds.list, &bonds_of_test[0], entry);
+	TAILQ_INSERT_TAIL(&agent.bonds.list, &bonds_of_test[0], entry);
+	assert_int_equal(agent_health(&agent), HEALTH_OK);
+	bonds_of_test[0].settled = false;
+	assert_int_equal(agent_health(&agent), HEALTH_UNKNOWN);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -100,6 +118,7 @@ int main(void)
 		cmocka_unit_test_setup(test_worst_first, setup),
 		cmocka_unit_test_setup(test_many, setup),
 		cmocka_unit_test_setup(test_short_buffer, setup),
+		cmocka_unit_test_setup(test_agent_health, setup),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
