@@ -107,6 +107,7 @@ struct bond {
 	enum neighbor_source neighbor_source;
 	const char *neighbor_remedy;	/* what would switch it on, or NULL */
 	bool appeared;			/* new or new mode: apply the policy */
+	int neighbor_error;		/* of the last attempt to, or 0 */
 	struct port_list ports;
 	struct problems problems;	/* health.c's last verdict, with since */
 	bool settled;			/* at that verdict: health_settled() */

@@ -37,13 +37,28 @@ void agent_mark_all_dirty(struct agent *agent)
 		agent_mark_dirty(agent, bond);
 }
 
+/* True if there is no use in trying again. */
+static bool switch_neighbor(struct agent *agent, struct bond *bond, bool on)
+{
+	int r = neighbor_set(agent->rtnl, bond, on), before;
+
+	before = bond->neighbor_error;
+	bond->neighbor_error = r;
+	if (r == 0)
+		log_notice("%s: NeighborBroadcast is %s now", bond->name,
+			   on ? "on" : "off");
+	else if (r != -EOPNOTSUPP && r != before)	/* that is a fault */
+		log_error("%s: cannot switch NeighborBroadcast %s: %s",
+			  bond->name, on ? "on" : "off", strerror(-r));
+	return r == 0 || r == -EOPNOTSUPP || r == -EACCES;
+}
+
 /* Switched once when the bond appears, then only watched: no tug of war. */
 static void apply_neighbor_policy(struct agent *agent, struct bond *bond)
 {
 	const struct bond_policy *policy = config_bond(agent->config, bond->name);
 	bool wanted = policy->neighbor_broadcast == NEIGHBOR_POLICY_YES;
 	enum neighbor_state state = neighbor_state(bond);
-	int r;
 
 	bond->appeared = false;
 	if (policy->neighbor_broadcast == NEIGHBOR_POLICY_KEEP ||
@@ -51,13 +66,8 @@ static void apply_neighbor_policy(struct agent *agent, struct bond *bond)
 	    state == (wanted ? NEIGHBOR_ON : NEIGHBOR_OFF) ||
 	    (!wanted && state == NEIGHBOR_UNSUPPORTED))
 		return;
-	r = neighbor_set(agent->rtnl, bond, wanted);
-	if (r == 0)
-		log_notice("%s: NeighborBroadcast is %s now", bond->name,
-			   wanted ? "on" : "off");
-	else if (r != -EOPNOTSUPP)	/* that is a fault of its own */
-		log_error("%s: cannot switch NeighborBroadcast %s: %s",
-			  bond->name, wanted ? "on" : "off", strerror(-r));
+	if (!switch_neighbor(agent, bond, wanted))
+		bond->appeared = true;		/* the next tick tries again */
 }
 
 static void report_change(struct agent *agent, const struct bond *bond,

@@ -79,7 +79,7 @@ const char *neighbor_remedy(const struct bond *bond,
 	case NEIGHBOR_ON:
 		return NULL;
 	case NEIGHBOR_OFF:
-		return "it was switched off; systemctl reload dualhomed switches it on again";
+		return "it is off; systemctl reload dualhomed switches it on";
 	default:
 		break;
 	}

@@ -58,7 +58,7 @@ static bool bond_is_restless(const struct bond *bond, uint64_t now)
 	TAILQ_FOREACH(port, &bond->ports, entry)
 		if (port_is_overdue(port, now))
 			return true;
-	return !bond->settled;
+	return !bond->settled || bond->appeared;
 }
 
 static bool wants_refresh(struct agent *agent)
@@ -84,7 +84,7 @@ static void mark_dirty(struct agent *agent)
 	    driver.ours_installed != agent->driver.ours_installed)
 		agent_mark_all_dirty(agent);
 	TAILQ_FOREACH(bond, &agent->bonds.list, entry)
-		if (!bond->settled)
+		if (!bond->settled || bond->appeared)
 			agent_mark_dirty(agent, bond);
 }
 

@@ -71,7 +71,8 @@ static void test_on_and_off(void **state)
 
 	(void)state;
 	assert_int_equal(neighbor_state(bond), NEIGHBOR_OFF);
-	assert_non_null(strstr(neighbor_remedy(bond, &driver), "reload"));
+	assert_non_null(strstr(neighbor_remedy(bond, &driver),
+			       "it is off; systemctl reload"));
 	assert_int_equal(neighbor_set(NULL, bond, true), 0);
 	assert_int_equal(neighbor_state(bond), NEIGHBOR_ON);
 	assert_null(neighbor_remedy(bond, &driver));

@@ -129,6 +129,16 @@ static void test_unsettled(void **state)
 	assert_int_equal(world.dirty, 3);
 }
 
+/* The policy could not be applied yet. */
+static void test_to_be_switched(void **state)
+{
+	(void)state;
+	bond.appeared = true;
+	pass_seconds(2);
+	assert_int_equal(world.refreshes, 2);
+	assert_int_equal(world.dirty, 2);
+}
+
 static void test_postponed(void **state)
 {
 	(void)state;
@@ -160,6 +170,7 @@ int main(void)
 		TEST(test_quiet),
 		TEST(test_lacp_fault),
 		TEST(test_unsettled),
+		TEST(test_to_be_switched),
 		TEST(test_postponed),
 		TEST(test_driver_installed),
 	};

@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: GPL-2.0
+/* When the neighbor policy is applied; the kernel is played here. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <errno.h>
+#include <string.h>
+
+#include "agent.h"
+#include "flush.h"
+#include "log.h"
+#include "report.h"
+
+static struct {
+	int error;
+	unsigned int requests;
+} kernel;
+
+int neighbor_set(struct rtnl *rtnl, struct bond *bond, bool on)
+{
+	(void)rtnl;
+	kernel.requests++;
+	if (kernel.error)
+		return kernel.error;
+	bond->attrs.broadcast_neighbor = on;
+	return 0;
+}
+
+enum neighbor_state neighbor_state(const struct bond *bond)
+{
+	return bond->attrs.broadcast_neighbor ? NEIGHBOR_ON : NEIGHBOR_OFF;
+}
+
+const char *neighbor_remedy(const struct bond *bond,
+			    const struct neighbor_driver *driver)
+{
+	(void)bond, (void)driver;
+	return NULL;
+}
+
+enum neighbor_source neighbor_source(const struct bond *bond,
+				     const struct neighbor_driver *driver)
+{
+	(void)bond, (void)driver;
+	return NEIGHBOR_SOURCE_DKMS;
+}
+
+struct neighbor_driver neighbor_read_driver(void)
+{
+	return (struct neighbor_driver){ .ours_runs = true };
+}
+
+struct fixture {
+	struct agent agent;
+	struct config config;
+	struct bond_policy policy;
+	struct bond *bond;
+};
+
+static int setup(void **state)
+{
+	struct link_info link = {
+		.ifindex = 5, .name = "bond0", .is_bond = true,
+		.bond = { .mode = BOND_MODE_8023AD,
+			  .has_broadcast_neighbor = true },
+	};
+	static struct fixture f;
+
+	memset(&f, 0, sizeof(f));
+	memset(&kernel, 0, sizeof(kernel));
+	strcpy(f.policy.name, "*");
+	f.policy.neighbor_broadcast = NEIGHBOR_POLICY_YES;
+	f.config.policies = &f.policy;
+	f.agent.config = &f.config;
+	bonds_init(&f.agent.bonds, NULL, NULL);
+	bonds_link_changed(&f.agent.bonds, &link);
+	f.bond = bonds_find(&f.agent.bonds, 5);
+	*state = &f;
+	return report_new(&f.agent.report);
+}
+
+static int teardown(void **state)
+{
+	struct fixture *f = *state;
+
+	bonds_clear(&f->agent.bonds);
+	report_free(f->agent.report);
+	return 0;
+}
+
+/* As often as a tick would */
+static void flush(struct fixture *f, int times)
+{
+	while (times--) {
+		f->bond->dirty = true;
+		flush_now(&f->agent);
+	}
+}
+
+static void test_switched_once(void **state)
+{
+	struct fixture *f = *state;
+
+	flush(f, 3);
+	assert_int_equal(kernel.requests, 1);
+	/* an administrator switched it off: no tug of war */
+	f->bond->attrs.broadcast_neighbor = false;
+	flush(f, 3);
+	assert_int_equal(kernel.requests, 1);
+}
+
+static void test_retry(void **state)
+{
+	struct fixture *f = *state;
+
+	kernel.error = -EBUSY;
+	flush(f, 2);
+	assert_true(f->bond->appeared);
+	assert_int_equal(kernel.requests, 2);
+	kernel.error = 0;
+	flush(f, 2);
+	assert_int_equal(kernel.requests, 3);
+	assert_false(f->bond->appeared);
+}
+
+/* What does not change by itself is not tried again. */
+static void test_no_use(void **state)
+{
+	static const int errors[] = { -EOPNOTSUPP, -EACCES };
+	struct fixture *f = *state;
+
+	for (size_t i = 0; i < 2; i++) {
+		kernel.error = errors[i];
+		kernel.requests = 0;
+		f->bond->appeared = true;
+		flush(f, 3);
+		assert_int_equal(kernel.requests, 1);
+	}
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(test_switched_once),
+		TEST(test_retry),
+		TEST(test_no_use),
+	};
+
+	setlogmask(LOG_UPTO(LOG_EMERG));
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
