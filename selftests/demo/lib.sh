@@ -13,6 +13,7 @@ fi
 STEP=0		# the one that is being told
 BAD=0		# verdicts of this step that did not hold
 DONE=()		# titles of those that held
+TOLD=''		# the story has come to its end, good or bad
 
 # step NUMBER TITLE
 step()
@@ -77,11 +78,21 @@ step_ends()
 	DONE+=("$TITLE")
 }
 
+# expect SECONDS WHAT COMMAND...: what the story cannot go on without
+expect()
+{
+	local seconds=$1 what=$2
+
+	shift 2
+	await "$seconds" "$@" || give_up "$what: not within $seconds s"
+}
+
 # summary: one line per step; check reads it
 summary()
 {
 	local n
 
+	TOLD=yes
 	printf '\n'
 	for ((n = 0; n < ${#DONE[@]}; n++)); do
 		printf 'step %d %sheld%s: %s\n' $((n + 1)) "$GREEN" "$OFF" "${DONE[n]}"
@@ -96,13 +107,20 @@ summary()
 	fi
 }
 
+# ended: when the shell exits, whoever wanted it
+ended()
+{
+	[ "$STEP" -eq 0 ] || [ -n "$TOLD" ] || give_up 'the story broke off'
+}
+
 # give_up REASON: shows the facts; they are never needed otherwise
 give_up()
 {
 	trap - ERR
+	TOLD=yes
 	set +e
 	printf '\n%sStep %d did not hold: %s.%s The facts:\n\n' "$RED" "$STEP" "$1" "$OFF"
-	facts 2>&1
+	(facts) 2>&1
 	summary
 	exit 1
 }

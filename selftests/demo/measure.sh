@@ -22,7 +22,7 @@ ask()
 	for ((i = 0; i < $2; i++)); do
 		ip neigh del "$1" dev bond0 2>/dev/null || true
 		echo >"/dev/udp/$1/$FRAMES_ASK_PORT"
-		await 5 resolved "$1"
+		expect 20 "an answer to the question for $1" resolved "$1"
 	done
 }
 
@@ -112,7 +112,7 @@ watch_events()
 		"type='signal',interface='org.dualhome1.Manager',member='Event'" \
 		>"$1" 2>"$1.err" &
 	WATCH=$!
-	await 5 grep -q Monitoring "$1.err"
+	expect 20 "busctl monitor" grep -q Monitoring "$1.err"
 }
 
 watch_ends()
@@ -130,18 +130,19 @@ event()
 		| "\(."timestamp-realtime") \($d[3])"' "$1" | head -n 1
 }
 
+# has_event: likewise; asked often while time is measured, so look before jq does
 has_event()
 {
-	[ -n "$(event "$@")" ]
+	[[ $(<"$1") == *"\"$3\""* ]] && [ -n "$(event "$@")" ]
 }
 
-# probe_start COUNT: from the client, in the background, until all flows answer
+# probe_start: from the client, in the background, until all flows answer
 probe_start()
 {
-	ip netns exec client flows.py probe "$SERVER4" "$PORT" "$1" \
+	ip netns exec client flows.py probe "$SERVER4" "$PORT" \
 		>"$SCRATCH/probe" &
 	PROBE=$!
-	await 10 grep -q ready "$SCRATCH/probe"
+	expect 20 "answers to the client's probes" grep -q ready "$SCRATCH/probe"
 }
 
 # probe_end: sets LOST, OUTAGE (milliseconds) and PROBES
@@ -149,6 +150,7 @@ probe_end()
 {
 	local answered
 
+	kill "$PROBE"
 	wait "$PROBE"
 	read -r _ PROBES _ answered _ LOST _ OUTAGE < <(grep sent "$SCRATCH/probe")
 	say "The client's probes, one in 10 ms over 16 flows: $PROBES sent," \

@@ -4,14 +4,17 @@
 
 flows.py echo PORT                   answer every datagram
 flows.py burst ADDRESS PORT FLOWS    one datagram per flow, no answer awaited
-flows.py probe ADDRESS PORT COUNT    COUNT probes, one in 10 ms, over 16 flows
+flows.py probe ADDRESS PORT          probes, one in 10 ms, over 16 flows
 
 A flow is a source port of its own. probe says "ready" once every flow was
-answered, and in the end "sent N answered N lost N outage MS": from the first
+answered. SIGTERM makes it stop, two seconds later so that the end of an
+outage is seen, and say "sent N answered N lost N outage MS": from the first
 lost probe to the last one, at worst, where losses less than half a second
 apart are one outage.
 """
+import itertools
 import select
+import signal
 import socket
 import struct
 import sys
@@ -22,6 +25,7 @@ FLOWS = 16
 INTERVAL = 0.010
 PATIENCE = 1.0          # how long the last answers may take
 APART = 0.5
+AFTER = 2.0
 
 
 def flow(address, port, source):
@@ -75,7 +79,10 @@ def worst_outage(lost, sent_at):
     return worst
 
 
-def probe(address, port, count):
+def probe(address, port):
+    end = []
+    signal.signal(signal.SIGTERM,
+                  lambda *_: end.append(time.monotonic() + AFTER))
     flows = [flow(address, int(port), FIRST_PORT + n) for n in range(FLOWS)]
     socks = {sock.fileno(): sock for sock in flows}
     poll = select.poll()
@@ -83,7 +90,9 @@ def probe(address, port, count):
         poll.register(fd, select.POLLIN)
     answered, sent_at, ready = set(), [], False
     due = time.monotonic()
-    for number in range(int(count)):
+    for number in itertools.count():
+        if end and time.monotonic() > end[0]:
+            break
         sent_at.append(time.monotonic())
         try:
             flows[number % FLOWS].send(struct.pack("!I", number))
@@ -94,15 +103,15 @@ def probe(address, port, count):
         if not ready and len({n % FLOWS for n in answered}) == FLOWS:
             ready = True
             print("ready", flush=True)
-    end = time.monotonic() + PATIENCE
-    while len(answered) < len(sent_at) and time.monotonic() < end:
+    patience = time.monotonic() + PATIENCE
+    while len(answered) < len(sent_at) and time.monotonic() < patience:
         collect(poll, socks, time.monotonic() + INTERVAL, answered)
     lost = [n for n in range(len(sent_at)) if n not in answered]
     print("sent", len(sent_at), "answered", len(answered), "lost", len(lost),
           "outage", round(worst_outage(lost, sent_at) * 1000))
 
 
-VERBS = {"echo": (echo, 1), "burst": (burst, 3), "probe": (probe, 3)}
+VERBS = {"echo": (echo, 1), "burst": (burst, 3), "probe": (probe, 2)}
 
 
 def main():
