@@ -6,6 +6,7 @@
 
 #include "agent.h"
 #include "log.h"
+#include "startup.h"
 #include "util.h"
 
 static const char usage[] =
@@ -13,12 +14,14 @@ static const char usage[] =
 	"Watches the bonds of this network namespace; see dualhomed(8).\n"
 	"\n"
 	"  --config-root=DIR  read the configuration below DIR\n"
+	"  --check            only say whether the configuration is right\n"
 	"  --no-bus           do not offer org.dualhome1 on D-Bus\n"
 	"  --debug            log more\n"
 	"  --help, --version\n";
 
 struct arguments {
 	const char *root;
+	bool check;
 	bool no_bus;
 };
 
@@ -27,6 +30,7 @@ static int parse_arguments(int argc, char **argv, struct arguments *arguments)
 {
 	static const struct option options[] = {
 		{ "config-root", required_argument, NULL, 'r' },
+		{ "check", no_argument, NULL, 'c' },
 		{ "no-bus", no_argument, NULL, 'n' },
 		{ "debug", no_argument, NULL, 'd' },
 		{ "help", no_argument, NULL, 'h' },
@@ -39,6 +43,9 @@ static int parse_arguments(int argc, char **argv, struct arguments *arguments)
 		switch (option) {
 		case 'r':
 			arguments->root = optarg;
+			break;
+		case 'c':
+			arguments->check = true;
 			break;
 		case 'n':
 			arguments->no_bus = true;
@@ -76,6 +83,8 @@ int main(int argc, char **argv)
 	if (r)
 		return r < 0 ? EXIT_FAILURE : EXIT_SUCCESS;
 
+	if (arguments.check)
+		return startup_check_config(arguments.root) < 0;
 	r = agent_new(&agent, arguments.root);
 	if (r < 0)
 		return EXIT_FAILURE;

@@ -11,8 +11,22 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "config.h"
 #include "log.h"
 #include "startup.h"
+
+int startup_check_config(const char *root)
+{
+	struct config *config = NULL;
+	char error[512];
+	int r;
+
+	r = config_load(root, &config, error, sizeof(error));
+	if (r < 0)
+		log_error("%s", error[0] ? error : strerror(-r));
+	config_free(config);
+	return r;
+}
 
 int startup_check_capabilities(void)
 {

@@ -4,6 +4,9 @@
 
 /* What must hold before the daemon starts; each logs its own failure. */
 
+/* --check: 0, or the error that config_load() has; logged in one line. */
+int startup_check_config(const char *root);
+
 /* CAP_NET_ADMIN and CAP_NET_RAW, or -EPERM. */
 int startup_check_capabilities(void);
 
