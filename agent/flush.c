@@ -99,10 +99,10 @@ static void publish(struct agent *agent, struct bond *bond)
 		     now, &bond->problems);
 	bond->settled = health_settled(bond, now);
 	bus_bond_changed(agent->bus, bond);
-	while ((problem = problems_missing(&bond->problems, before, &i)))
+	while ((problem = problems_raised(&bond->problems, before, &i)))
 		report_change(agent, bond, problem, true);
 	i = 0;
-	while ((problem = problems_missing(before, &bond->problems, &i)))
+	while ((problem = problems_cleared(&bond->problems, before, &i)))
 		report_change(agent, bond, problem, false);
 }
 

@@ -432,15 +432,30 @@ int health_describe(const struct bond *bond, char *text, size_t size)
 			word, bond_usable_ports(bond), ports);
 }
 
-const struct problem *problems_missing(const struct problems *a,
-				       const struct problems *b, size_t *i)
+static const struct problem *next(const struct problems *a,
+				  const struct problems *b, size_t *i,
+				  bool severity_counts)
 {
-	const struct problem *problem;
+	const struct problem *problem, *other;
 
 	while (*i < a->count) {
 		problem = &a->list[(*i)++];
-		if (!find(b, problem->code, problem->ifindex))
+		other = find(b, problem->code, problem->ifindex);
+		if (!other || strcmp(other->object, problem->object) != 0 ||
+		    (severity_counts && other->severity != problem->severity))
 			return problem;
 	}
 	return NULL;
+}
+
+const struct problem *problems_raised(const struct problems *after,
+				      const struct problems *before, size_t *i)
+{
+	return next(after, before, i, true);
+}
+
+const struct problem *problems_cleared(const struct problems *after,
+				       const struct problems *before, size_t *i)
+{
+	return next(before, after, i, false);
 }

@@ -68,8 +68,14 @@ enum health health_of_port(const struct problems *problems, int ifindex);
  */
 int health_describe(const struct bond *bond, char *text, size_t size);
 
-/* A problem of @a that is not in @b; start with *i = 0, NULL at the end. */
-const struct problem *problems_missing(const struct problems *a,
-				       const struct problems *b, size_t *i);
+/*
+ * What to say of a verdict: start with *i = 0, NULL at the end. A problem whose
+ * severity changed is raised again, one whose object has a new name is raised
+ * under that and cleared under the old one. The text may change silently.
+ */
+const struct problem *problems_raised(const struct problems *after,
+				      const struct problems *before, size_t *i);
+const struct problem *problems_cleared(const struct problems *after,
+				       const struct problems *before, size_t *i);
 
 #endif

@@ -421,9 +421,9 @@ static void test_since_stays(void **state)
 
 	lose_carrier(&f->port[1]);
 	diagnose(f);
-	assert_ptr_equal(problems_missing(&f->problems, &f->before, &i),
+	assert_ptr_equal(problems_raised(&f->problems, &f->before, &i),
 			 &f->problems.list[0]);
-	assert_null(problems_missing(&f->problems, &f->before, &i));
+	assert_null(problems_raised(&f->problems, &f->before, &i));
 
 	f->now.mono_usec += SECONDS(7);
 	f->now.real_usec += SECONDS(7);
@@ -435,7 +435,7 @@ static void test_since_stays(void **state)
 	assert_int_equal(f->problems.list[2].since.mono_usec, SECONDS(100));
 	assert_int_equal(f->problems.list[2].since.real_usec, SECONDS(1000000));
 	i = 0;
-	assert_null(problems_missing(&f->before, &f->problems, &i));
+	assert_null(problems_cleared(&f->problems, &f->before, &i));
 }
 
 /* Another problem of the same port is a new one. */
@@ -450,8 +450,41 @@ static void test_since_of_another(void **state)
 	f->now.mono_usec += SECONDS(7);
 	assert_string_equal(diagnose(f), "lacp-no-partner:eth1:degraded");
 	assert_int_equal(f->problems.list[0].since.mono_usec, SECONDS(107));
-	assert_ptr_equal(problems_missing(&f->before, &f->problems, &i),
+	assert_ptr_equal(problems_cleared(&f->problems, &f->before, &i),
 			 &f->before.list[0]);
+}
+
+/* Worse, or of another name: said again, and it keeps its since. */
+static void test_severity_changes(void **state)
+{
+	struct fixture *f = *state;
+	size_t i = 0;
+
+	lose_partner(&f->port[1], 2);
+	assert_string_equal(diagnose(f), "lacp-no-partner:eth1:degraded");
+	f->now.mono_usec += SECONDS(7);
+	lose_partner(&f->port[0], 1);
+	f->bond.carrier = false;
+	assert_string_equal(diagnose(f), "lacp-no-partner:eth0:critical "
+			    "lacp-no-partner:eth1:critical");
+	assert_int_equal(f->problems.list[1].since.mono_usec, SECONDS(100));
+	assert_string_equal(problems_raised(&f->problems, &f->before, &i)->object,
+			    "eth0");
+	assert_string_equal(problems_raised(&f->problems, &f->before, &i)->object,
+			    "eth1");
+
+	i = 0;
+	assert_null(problems_cleared(&f->problems, &f->before, &i));
+
+	i = 0;
+	strcpy(f->port[1].name, "lan1");
+	diagnose(f);
+	assert_string_equal(problems_raised(&f->problems, &f->before, &i)->object,
+			    "lan1");
+	assert_null(problems_raised(&f->problems, &f->before, &i));
+	i = 0;
+	assert_string_equal(problems_cleared(&f->problems, &f->before, &i)->object,
+			    "eth1");
 }
 
 static void test_describe(void **state)
@@ -538,6 +571,7 @@ int main(void)
 		TEST(test_unknown),
 		TEST(test_since_stays),
 		TEST(test_since_of_another),
+		TEST(test_severity_changes),
 		TEST(test_describe),
 		TEST(test_overflow),
 	};
