@@ -17,7 +17,9 @@
 #include "lacp.h"
 #include "names.h"
 
-#define BOND_MODE_8023AD 4		/* include/uapi/linux/if_bonding.h */
+/* include/uapi/linux/if_bonding.h */
+#define BOND_MODE_ACTIVE_BACKUP 1
+#define BOND_MODE_8023AD 4
 
 /* IFLA_INFO_DATA of a bond. */
 struct bond_attrs {
@@ -28,7 +30,7 @@ struct bond_attrs {
 	uint32_t min_links;
 	bool has_broadcast_neighbor;	/* attribute 33 is in the dump */
 	bool broadcast_neighbor;
-	bool has_ad_info;		/* IFLA_BOND_AD_INFO needs CAP_NET_ADMIN */
+	bool has_ad_info;		/* IFLA_BOND_AD_INFO is in the dump */
 	uint16_t aggregator;
 	uint16_t aggregator_ports;
 	uint16_t partner_key;
@@ -88,6 +90,7 @@ struct port {
 	struct frame_lacpdu lacpdu;	/* the last one heard */
 	uint64_t lacpdu_usec;		/* monotonic, when it was heard */
 	struct port_socket *socket;	/* dies with the port */
+	int socket_error;		/* of the last attempt to open it */
 	unsigned int generation;
 };
 

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A peer that cannot be probed (no address of ours on its network, or it does
- * not resolve) is tried again every second and reported once, when that has
- * lasted; addresses and neighbors come later than the ports when a host boots.
+ * What keeps a peer from being probed (no address of ours on its network, or it
+ * does not resolve), or a port from sending, is tried again, less and less
+ * often as keepalive.h has it, and reported once, when it has lasted: addresses
+ * and neighbors come later than the ports when a host boots.
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -19,10 +20,11 @@
 
 #define REPORT_USEC (5 * USEC_PER_SEC)	/* longer than duplicate detection */
 
-/* Why a peer of a bond cannot be probed. */
+/* Why a peer of a bond cannot be probed: on any port, or on one. */
 struct obstacle {
 	TAILQ_ENTRY(obstacle) entry;
 	int bond;
+	int port;			/* 0 = any */
 	struct address peer;
 	int error;
 	uint64_t since_usec;
@@ -69,13 +71,13 @@ static const char *words(int error)
 	}
 }
 
-static struct obstacle *find_obstacle(struct prober *prober,
+static struct obstacle *find_obstacle(struct prober *prober, int port,
 				      const struct keepalive_path *path)
 {
 	struct obstacle *obstacle;
 
 	TAILQ_FOREACH(obstacle, &prober->obstacles, entry)
-		if (obstacle->bond == path->bond &&
+		if (obstacle->bond == path->bond && obstacle->port == port &&
 		    address_equal(&obstacle->peer, &path->peer))
 			return obstacle;
 	return NULL;
@@ -87,25 +89,43 @@ static void drop_obstacle(struct prober *prober, struct obstacle *obstacle)
 	free(obstacle);
 }
 
-static void drop_obstacles_of(struct prober *prober, int bond)
+/* Of a bond and of a port; 0 = all of them. */
+static void drop_obstacles_of(struct prober *prober, int bond, int port)
 {
 	struct obstacle *obstacle, *next;
 
 	for (obstacle = TAILQ_FIRST(&prober->obstacles); obstacle;
 	     obstacle = next) {
 		next = TAILQ_NEXT(obstacle, entry);
-		if (!bond || obstacle->bond == bond)
+		if ((!bond || obstacle->bond == bond) &&
+		    (!port || obstacle->port == port))
 			drop_obstacle(prober, obstacle);
 	}
 }
 
-static void note_obstacle(struct prober *prober, const struct bond *bond,
-			  const struct keepalive_path *path, int error,
-			  uint64_t now)
+static void report_obstacle(const struct port *port,
+			    const struct obstacle *obstacle)
 {
-	struct obstacle *obstacle = find_obstacle(prober, path);
+	const char *bond = port->bond->name;
 	char peer[INET6_ADDRSTRLEN];
 
+	inet_ntop(obstacle->peer.family, &obstacle->peer.in6, peer, sizeof(peer));
+	if (obstacle->port)
+		log_warning("%s: peer %s cannot be probed on %s: %s", bond, peer,
+			    port->name, words(obstacle->error));
+	else
+		log_warning("%s: peer %s cannot be probed: %s", bond, peer,
+			    words(obstacle->error));
+}
+
+/* @error is that of the port, or of the peer on @any port; 0 = it went well. */
+static void note_obstacle(struct prober *prober, const struct port *port,
+			  const struct keepalive_path *path, bool any, int error)
+{
+	struct obstacle *obstacle;
+	uint64_t now = path->sent_usec;
+
+	obstacle = find_obstacle(prober, any ? 0 : port->ifindex, path);
 	if (error == 0) {
 		if (obstacle)
 			drop_obstacle(prober, obstacle);
@@ -116,6 +136,7 @@ static void note_obstacle(struct prober *prober, const struct bond *bond,
 		if (!obstacle)
 			return;
 		obstacle->bond = path->bond;
+		obstacle->port = any ? 0 : port->ifindex;
 		obstacle->peer = path->peer;
 		TAILQ_INSERT_TAIL(&prober->obstacles, obstacle, entry);
 	}
@@ -127,16 +148,13 @@ static void note_obstacle(struct prober *prober, const struct bond *bond,
 	if (obstacle->reported || now - obstacle->since_usec < REPORT_USEC)
 		return;
 	obstacle->reported = true;
-	inet_ntop(path->peer.family, &path->peer.in6, peer, sizeof(peer));
-	log_warning("%s: peer %s cannot be probed: %s", bond->name, peer,
-		    words(error));
+	report_obstacle(port, obstacle);
 }
 
-static int send_echo(struct agent *agent, const struct port *port,
-		     const struct keepalive_path *path)
+/* The length, or what is wrong with the peer. */
+static int build_echo(struct agent *agent, const struct bond *bond,
+		      const struct keepalive_path *path, uint8_t *bytes)
 {
-	const struct bond *bond = port->bond;
-	uint8_t bytes[FRAME_MAX];
 	struct frame_echo echo = {
 		.destination = path->peer,
 		.identifier = path->identifier,
@@ -144,7 +162,7 @@ static int send_echo(struct agent *agent, const struct port *port,
 		.cookie = path->cookie,
 		.sent_usec = path->sent_usec,
 	};
-	int r, length;
+	int r;
 
 	r = peers_source(agent->peers, bond->ifindex, &path->peer, &echo.source);
 	if (r < 0)
@@ -158,10 +176,26 @@ static int send_echo(struct agent *agent, const struct port *port,
 		return r;
 
 	memcpy(echo.source_mac, bond->mac, MAC_LEN);
-	length = frame_build_echo(&echo, bytes, sizeof(bytes));
-	if (length < 0)
-		return length;
-	return port_socket_send(port->socket, bytes, length);
+	return frame_build_echo(&echo, bytes, FRAME_MAX);
+}
+
+static int send_echo(struct prober *prober, struct port *port,
+		     const struct keepalive_path *path)
+{
+	uint8_t bytes[FRAME_MAX];
+	int r;
+
+	r = build_echo(prober->agent, port->bond, path, bytes);
+	note_obstacle(prober, port, path, true, r < 0 ? r : 0);
+	if (r < 0)
+		return r;
+	r = port_socket_send(port->socket, bytes, r);
+	/* a port that has just gone down is no obstacle */
+	if (r != -ENETDOWN && r != -ENXIO)
+		note_obstacle(prober, port, path, false, r);
+	if (r == 0)
+		port->keepalives.sent++;
+	return r;
 }
 
 static enum keepalive_outcome outcome_of(int r)
@@ -171,8 +205,7 @@ static enum keepalive_outcome outcome_of(int r)
 	return r == -EHOSTUNREACH ? KEEPALIVE_UNRESOLVED : KEEPALIVE_FAILED;
 }
 
-static void probe(struct prober *prober, const struct keepalive_path *path,
-		  uint64_t now)
+static void probe(struct prober *prober, const struct keepalive_path *path)
 {
 	struct agent *agent = prober->agent;
 	struct port *port = bonds_find_port(&agent->bonds, path->port);
@@ -181,14 +214,8 @@ static void probe(struct prober *prober, const struct keepalive_path *path,
 	/* the number of reachable peers may have changed */
 	if (port && path->misses == KEEPALIVE_MISSES)
 		agent_mark_dirty(agent, port->bond);
-	if (port && port->socket) {
-		r = send_echo(agent, port, path);
-		/* a port that has just gone down is no fault of the peer */
-		if (r != -ENETDOWN && r != -ENXIO)
-			note_obstacle(prober, port->bond, path, r, now);
-		if (r == 0)
-			port->keepalives.sent++;
-	}
+	if (port && port->socket)
+		r = send_echo(prober, port, path);
 	keepalive_sent(agent->keepalive, path, outcome_of(r));
 }
 
@@ -201,7 +228,7 @@ static int on_timer(sd_event_source *source, uint64_t usec, void *userdata)
 	(void)source;
 	(void)usec;
 	while ((path = keepalive_due(prober->agent->keepalive, now)))
-		probe(prober, path, now);
+		probe(prober, path);
 	arm(prober);
 	return 0;
 }
@@ -258,12 +285,33 @@ static void on_frame(struct port *port, const uint8_t *bytes, size_t length,
 		echo_heard(prober, port, &echo);
 }
 
+/*
+ * The other modes spread by MAC or by turns, or give each port a MAC of its
+ * own: a probe with the bond's MAC on all of them would mislead the switches.
+ */
+static bool can_probe(struct prober *prober, const struct port *port)
+{
+	const struct bond *bond = port->bond;
+
+	if (bond->attrs.mode == BOND_MODE_8023AD ||
+	    bond->attrs.mode == BOND_MODE_ACTIVE_BACKUP)
+		return true;
+	/* said once, with the first port */
+	if (policy_of(prober, bond)->peer_count &&
+	    TAILQ_FIRST(&bond->ports) == port)
+		log_warning("%s: its peers cannot be probed: it is in mode %s, and only 802.3ad and active-backup allow it",
+			    bond->name, bond_mode_to_string(bond->attrs.mode));
+	return false;
+}
+
 static void add_paths(struct prober *prober, const struct port *port)
 {
 	const struct bond_policy *policy = policy_of(prober, port->bond);
 	uint64_t now = now_usec(CLOCK_MONOTONIC);
 	int r;
 
+	if (!can_probe(prober, port))
+		return;
 	for (size_t i = 0; i < policy->peer_count; i++) {
 		r = keepalive_path_added(prober->agent->keepalive,
 					 port->bond->ifindex, port->ifindex,
@@ -276,17 +324,37 @@ static void add_paths(struct prober *prober, const struct port *port)
 			      port_is_usable(port), now);
 }
 
-void prober_port_added(struct prober *prober, struct port *port)
+/* A port that is gone already (ENODEV) is about to be removed. */
+static void open_socket(struct prober *prober, struct port *port)
 {
 	int r;
 
 	r = port_socket_open(&port->socket, prober->agent->event, port,
 			     on_frame, prober);
-	if (r < 0)
+	if (r == -ENODEV)
+		log_debug("%s: %s is gone", port->bond->name, port->name);
+	else if (r < 0 && r != port->socket_error)
 		log_error("%s: no packet socket on %s, so no keepalives: %s",
 			  port->bond->name, port->name, strerror(-r));
+	port->socket_error = r;
+}
+
+void prober_port_added(struct prober *prober, struct port *port)
+{
+	open_socket(prober, port);
 	add_paths(prober, port);
 	arm(prober);
+}
+
+void prober_retry_sockets(struct prober *prober)
+{
+	struct bond *bond;
+	struct port *port;
+
+	TAILQ_FOREACH(bond, &prober->agent->bonds.list, entry)
+		TAILQ_FOREACH(port, &bond->ports, entry)
+			if (!port->socket)
+				open_socket(prober, port);
 }
 
 void prober_port_changed(struct prober *prober, struct port *port)
@@ -300,8 +368,9 @@ void prober_port_removed(struct prober *prober, struct port *port)
 {
 	port->socket = port_socket_free(port->socket);
 	keepalive_port_removed(prober->agent->keepalive, port->ifindex);
+	drop_obstacles_of(prober, port->bond->ifindex, port->ifindex);
 	if (TAILQ_FIRST(&port->bond->ports) == port && !TAILQ_NEXT(port, entry))
-		drop_obstacles_of(prober, port->bond->ifindex);
+		drop_obstacles_of(prober, port->bond->ifindex, 0);
 	arm(prober);
 }
 
@@ -330,7 +399,7 @@ void prober_config_changed(struct prober *prober, const struct config *before)
 	struct port *port;
 
 	/* every obstacle is named again if it is still there */
-	drop_obstacles_of(prober, 0);
+	drop_obstacles_of(prober, 0, 0);
 	TAILQ_FOREACH(bond, &prober->agent->bonds.list, entry) {
 		old = config_bond(before, bond->name);
 		new = policy_of(prober, bond);
@@ -374,7 +443,7 @@ struct prober *prober_free(struct prober *prober)
 {
 	if (!prober)
 		return NULL;
-	drop_obstacles_of(prober, 0);
+	drop_obstacles_of(prober, 0, 0);
 	sd_event_source_disable_unref(prober->timer);
 	free(prober);
 	return NULL;

@@ -21,6 +21,9 @@ void prober_port_added(struct prober *prober, struct port *port);
 void prober_port_changed(struct prober *prober, struct port *port);
 void prober_port_removed(struct prober *prober, struct port *port);
 
+/* Open what could not be opened, for lack of memory or file descriptors. */
+void prober_retry_sockets(struct prober *prober);
+
 /* ARP or ND has an answer for an address on that bond. */
 void prober_peer_resolved(struct prober *prober, int bond,
 			  const struct address *peer);

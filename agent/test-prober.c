@@ -7,10 +7,12 @@
 #include <cmocka.h>
 #include <arpa/inet.h>
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "agent.h"
 #include "frame.h"
+#include "log.h"
 #include "port-socket.h"
 #include "prober.h"
 #include "util.h"
@@ -34,7 +36,19 @@ static struct world {
 	struct frame_echo echo;		/* last one sent */
 	port_socket_handler hear;
 	void *userdata;
+	char logged[512];
 } world;
+
+void log_print(int priority, const char *format, ...)
+{
+	va_list args;
+
+	if (priority >= LOG_DEBUG)
+		return;
+	va_start(args, format);
+	vsnprintf(world.logged, sizeof(world.logged), format, args);
+	va_end(args);
+}
 
 int clock_gettime(clockid_t clock, struct timespec *now)
 {
@@ -258,12 +272,75 @@ static void test_answered_then_unresolved(void **state)
 	assert_int_equal(world.dirty, 3);
 }
 
+/* The other modes own the MAC on each port themselves. */
+static void test_modes(void **state)
+{
+	struct fixture *f = *state;
+
+	for (uint8_t mode = 0; mode <= 6; mode++) {
+		bool wanted = mode == BOND_MODE_8023AD ||
+			      mode == BOND_MODE_ACTIVE_BACKUP;
+
+		world.logged[0] = '\0';
+		add_bond(f, mode);
+		if ((keepalive_next_usec(f->agent.keepalive) != UINT64_MAX) != wanted)
+			fail_msg("mode %u", mode);
+		assert_int_equal(!strstr(world.logged, "only 802.3ad"), wanted);
+		bonds_clear(&f->agent.bonds);
+	}
+}
+
+/* Without memory at first: the next refresh opens it, and it is said once. */
+static void test_socket_retry(void **state)
+{
+	struct fixture *f = *state;
+
+	world.open_error = -ENODEV;
+	add_bond(f, BOND_MODE_8023AD);
+	assert_string_equal(world.logged, "");
+	world.open_error = -ENOMEM;
+	prober_retry_sockets(f->agent.prober);
+	assert_non_null(strstr(world.logged, "no packet socket on eth0"));
+	world.logged[0] = '\0';
+	prober_retry_sockets(f->agent.prober);
+	assert_string_equal(world.logged, "");
+	next_probe(f);
+	assert_int_equal(world.sent, 0);
+
+	world.open_error = 0;
+	prober_retry_sockets(f->agent.prober);
+	prober_retry_sockets(f->agent.prober);
+	assert_int_equal(world.opened, 1);
+	next_probe(f);
+	assert_int_equal(world.sent, 1);
+}
+
+/* A port that cannot send is not the peer's fault, and said with its name. */
+static void test_obstacles(void **state)
+{
+	struct fixture *f = *state;
+
+	add_bond(f, BOND_MODE_8023AD);
+	world.send_error = -ENOBUFS;
+	for (int i = 0; i < 4; i++)
+		next_probe(f);
+	assert_non_null(strstr(world.logged, "192.0.2.1 cannot be probed on eth0: "));
+	world.logged[0] = '\0';
+	world.mac_error = -EHOSTUNREACH;
+	for (int i = 0; i < 4; i++)
+		next_probe(f);
+	assert_non_null(strstr(world.logged, "cannot be probed: nobody answers"));
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(test_answered_then_unresolved),
+		TEST(test_modes),
+		TEST(test_socket_retry),
+		TEST(test_obstacles),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
