@@ -7,9 +7,11 @@
 # shellcheck source-path=SCRIPTDIR source=bond_bcast_neigh_lib.sh
 . "$(dirname "$(realpath "$0")")/bond_bcast_neigh_lib.sh"
 
+# The taint stays once it is set, so it is the second choice.
 warned()
 {
-	echo $(($(cat /proc/sys/kernel/tainted) & 512))
+	cat /sys/kernel/warn_count 2>/dev/null ||
+		echo $(($(</proc/sys/kernel/tainted) & 512))
 }
 
 # The key as the kernel's memory has it
