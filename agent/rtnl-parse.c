@@ -63,23 +63,24 @@ static int copy(const struct nlattr *attr, void *value, size_t size)
 
 #define COPY(attr, value) copy(attr, &(value), sizeof(value))
 
-static int copy_flag(const struct nlattr *attr, bool *value)
+/* One of another size is one that we do not know: as if it was not there. */
+#define COPY_IF_FITS(attr, value) (COPY(attr, value) == 0)
+
+static bool copy_flag(const struct nlattr *attr, bool *value)
 {
 	uint8_t byte;
 
-	if (COPY(attr, byte) < 0)
-		return -EBADMSG;
+	if (!COPY_IF_FITS(attr, byte))
+		return false;
 	*value = byte != 0;
-	return 0;
+	return true;
 }
 
 /* The kernel's 0 is "up" and "active". */
-static int copy_zero(const struct nlattr *attr, bool *value)
+static void copy_zero(const struct nlattr *attr, bool *value)
 {
-	int r = copy_flag(attr, value);
-
-	*value = !*value;
-	return r;
+	if (copy_flag(attr, value))
+		*value = !*value;
 }
 
 /* Links without a MAC, or with a longer one, are none of ours. */
@@ -107,13 +108,17 @@ static int handle_ad_info(const struct nlattr *attr, void *data)
 
 	switch (mnl_attr_get_type(attr)) {
 	case IFLA_BOND_AD_INFO_AGGREGATOR:
-		return COPY(attr, bond->aggregator);
+		(void)COPY_IF_FITS(attr, bond->aggregator);
+		break;
 	case IFLA_BOND_AD_INFO_NUM_PORTS:
-		return COPY(attr, bond->aggregator_ports);
+		(void)COPY_IF_FITS(attr, bond->aggregator_ports);
+		break;
 	case IFLA_BOND_AD_INFO_PARTNER_KEY:
-		return COPY(attr, bond->partner_key);
+		(void)COPY_IF_FITS(attr, bond->partner_key);
+		break;
 	case IFLA_BOND_AD_INFO_PARTNER_MAC:
-		return COPY(attr, bond->partner_mac);
+		(void)COPY_IF_FITS(attr, bond->partner_mac);
+		break;
 	}
 	return 0;
 }
@@ -124,21 +129,27 @@ static int handle_bond(const struct nlattr *attr, void *data)
 
 	switch (mnl_attr_get_type(attr)) {
 	case IFLA_BOND_MODE:
-		return COPY(attr, bond->mode);
+		(void)COPY_IF_FITS(attr, bond->mode);
+		break;
 	case IFLA_BOND_MIIMON:
-		return COPY(attr, bond->miimon);
+		(void)COPY_IF_FITS(attr, bond->miimon);
+		break;
 	case IFLA_BOND_XMIT_HASH_POLICY:
-		return COPY(attr, bond->xmit_hash_policy);
+		(void)COPY_IF_FITS(attr, bond->xmit_hash_policy);
+		break;
 	case IFLA_BOND_MIN_LINKS:
-		return COPY(attr, bond->min_links);
+		(void)COPY_IF_FITS(attr, bond->min_links);
+		break;
 	case IFLA_BOND_AD_LACP_RATE:
-		return COPY(attr, bond->lacp_rate);
+		(void)COPY_IF_FITS(attr, bond->lacp_rate);
+		break;
 	case IFLA_BOND_AD_INFO:
 		bond->has_ad_info = true;
 		return walk_nested(attr, handle_ad_info, bond);
 	case DUALHOME_IFLA_BOND_BROADCAST_NEIGH:
-		bond->has_broadcast_neighbor = true;
-		return copy_flag(attr, &bond->broadcast_neighbor);
+		bond->has_broadcast_neighbor =
+			copy_flag(attr, &bond->broadcast_neighbor);
+		break;
 	}
 	return 0;
 }
@@ -150,25 +161,28 @@ static int handle_port(const struct nlattr *attr, void *data)
 
 	switch (mnl_attr_get_type(attr)) {
 	case IFLA_BOND_SLAVE_STATE:
-		return copy_zero(attr, &port->active);
+		copy_zero(attr, &port->active);
+		break;
 	case IFLA_BOND_SLAVE_MII_STATUS:
-		return copy_zero(attr, &port->mii_up);
+		copy_zero(attr, &port->mii_up);
+		break;
 	case IFLA_BOND_SLAVE_LINK_FAILURE_COUNT:
-		return COPY(attr, port->link_failures);
+		(void)COPY_IF_FITS(attr, port->link_failures);
+		break;
 	case IFLA_BOND_SLAVE_PERM_HWADDR:
 		copy_mac(attr, port->perm_mac, NULL);
-		return 0;
+		break;
 	case IFLA_BOND_SLAVE_AD_AGGREGATOR_ID:
-		port->has_ad = true;
-		return COPY(attr, port->aggregator);
+		port->has_ad = COPY_IF_FITS(attr, port->aggregator);
+		break;
 	case IFLA_BOND_SLAVE_AD_ACTOR_OPER_PORT_STATE:
-		return COPY(attr, port->actor_state);
+		(void)COPY_IF_FITS(attr, port->actor_state);
+		break;
 	case IFLA_BOND_SLAVE_AD_PARTNER_OPER_PORT_STATE:
 		/* 8 bits of state in a 16-bit attribute */
-		if (COPY(attr, state) < 0)
-			return -EBADMSG;
-		port->partner_state = state;
-		return 0;
+		if (COPY_IF_FITS(attr, state))
+			port->partner_state = state;
+		break;
 	}
 	return 0;
 }
@@ -236,11 +250,13 @@ static int handle_link(const struct nlattr *attr, void *data)
 		copy_mac(attr, info->mac, NULL);
 		return 0;
 	case IFLA_MTU:
-		return COPY(attr, info->mtu);
+		(void)COPY_IF_FITS(attr, info->mtu);
+		break;
 	case IFLA_MASTER:
 		return COPY(attr, info->master);
 	case IFLA_CARRIER:
-		return copy_flag(attr, &info->carrier);
+		copy_flag(attr, &info->carrier);
+		break;
 	case IFLA_LINKINFO:
 		return parse_linkinfo(attr, info);
 	}
