@@ -25,7 +25,16 @@ no_name()
 	! busctl status org.dualhome1
 }
 
+# However it ends, the next test gets a daemon with a bus.
+mend_service()
+{
+	rm -rf "${dropin%/*}"
+	systemctl daemon-reload
+	systemctl restart dualhomed
+}
+
 setup
+trap mend_service EXIT
 systemctl stop dualhomed
 BEGAN=$(date +%s.%6N)
 
@@ -40,7 +49,4 @@ restart_with "ExecStart=
 ExecStart=/usr/sbin/dualhomed --no-bus"
 check "--no-bus starts" within 15 status_has "bond0 ok, 2 of 2 ports usable"
 check "and does not take the name" no_name
-rm -r "${dropin%/*}"
-systemctl daemon-reload
-systemctl restart dualhomed
 finish
