@@ -27,6 +27,22 @@ static inline size_t address_length(const struct address *address)
 					    sizeof(address->in6);
 }
 
+/* Unicast, and of a host that is not this one by its kind. */
+static inline bool address_is_unicast(const struct address *address)
+{
+	const struct in6_addr *in6 = &address->in6;
+	uint32_t network;
+
+	if (address->family == AF_INET6)
+		return !IN6_IS_ADDR_UNSPECIFIED(in6) &&
+		       !IN6_IS_ADDR_LOOPBACK(in6) &&
+		       !IN6_IS_ADDR_MULTICAST(in6) && !IN6_IS_ADDR_V4MAPPED(in6);
+	if (address->family != AF_INET)
+		return false;
+	network = ntohl(address->in.s_addr) >> 24;
+	return network != 0 && network != IN_LOOPBACKNET && network < 224;
+}
+
 /* Orders by family, then by value; the unused part of the union is ignored. */
 static inline int address_compare(const struct address *a,
 				  const struct address *b)

@@ -137,7 +137,7 @@ static int method_set_neighbor_broadcast(sd_bus_message *message,
 	const struct published_bond *published = userdata;
 	struct agent *agent = published->bus->agent;
 	const int ifindex = published->values.ifindex;
-	char name[NAME_TEXT_MAX];
+	char name[BUS_NAME_TEXT_MAX];
 	struct bond *bond;
 	int on, r;
 

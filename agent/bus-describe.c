@@ -15,7 +15,7 @@ static void describe_problems(struct json *json,
 			      const struct bond_values *bond)
 {
 	const struct published_problem *problem;
-	char name[IFNAMSIZ];
+	char name[BUS_NAME_TEXT_MAX];
 
 	json_open(json, "problems", '[');
 	for (size_t i = 0; i < bond->problem_count; i++) {

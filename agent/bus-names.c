@@ -4,9 +4,19 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <systemd/sd-bus.h>
 
+#include "text.h"
 #include "util.h"
+
+const char *bus_address(void)
+{
+	const char *address = secure_getenv("DBUS_SYSTEM_BUS_ADDRESS");
+
+	return address && *address ? address :
+				     "unix:path=/run/dbus/system_bus_socket";
+}
 
 int bus_path(char path[BUS_PATH_MAX], const char *prefix, const char *name)
 {
@@ -29,7 +39,7 @@ const char *bus_path_name(const char *path, char *name, unsigned int size)
 	for (size_t i = 0; i < ARRAY_SIZE(prefixes); i++) {
 		if (sd_bus_path_decode(path, prefixes[i], &decoded) <= 0)
 			continue;
-		snprintf(name, size, "%s", decoded);
+		text_clean(name, size, decoded);
 		free(decoded);
 		break;
 	}

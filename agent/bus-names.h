@@ -22,11 +22,16 @@
 
 /* Prefix, slash and 15 bytes of name, each as _xx at worst. */
 #define BUS_PATH_MAX		72
+/* 15 bytes of name, each as \xNN at worst, and the NUL */
+#define BUS_NAME_TEXT_MAX	64
 
 /* The object of the bond or port @name: 0 or -errno. */
 int bus_path(char path[BUS_PATH_MAX], const char *prefix, const char *name);
 
-/* The raw name in @path, "" if it is no bond or port. */
+/* The name in @path, fit to be shown; "" if it is no bond or port. */
 const char *bus_path_name(const char *path, char *name, unsigned int size);
+
+/* The system bus, as sd_bus_open_system() finds it. */
+const char *bus_address(void);
 
 #endif

@@ -20,7 +20,6 @@
 #include "util.h"
 
 #define MAC_TEXT_MAX		18
-#define NAME_TEXT_MAX		64	/* IFNAMSIZ bytes, escaped */
 #define BUS_PROPERTIES_MAX	16	/* of one interface */
 
 struct published_problem {
@@ -32,7 +31,7 @@ struct published_problem {
 };
 
 struct bond_values {
-	char name[NAME_TEXT_MAX];
+	char name[BUS_NAME_TEXT_MAX];
 	int32_t ifindex;
 	const char *mode;
 	const char *health;
@@ -50,7 +49,7 @@ struct bond_values {
 };
 
 struct port_values {
-	char name[NAME_TEXT_MAX];
+	char name[BUS_NAME_TEXT_MAX];
 	int32_t ifindex;
 	char bond[BUS_PATH_MAX];
 	int link_up;			/* D-Bus booleans are int */

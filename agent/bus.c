@@ -21,16 +21,8 @@
 /* How long the start waits for the name; the work goes on without it. */
 #define START_MAX_USEC (2 * USEC_PER_SEC)
 
-#define DEFAULT_ADDRESS "unix:path=/run/dbus/system_bus_socket"
 #define POLICY PREFIX "/share/dbus-1/system.d/" BUS_NAME ".conf"
 #define LOCAL "org.freedesktop.DBus.Local"
-
-static const char *bus_address(void)
-{
-	const char *address = secure_getenv("DBUS_SYSTEM_BUS_ADDRESS");
-
-	return address && *address ? address : DEFAULT_ADDRESS;
-}
 
 static void retry_later(struct bus *bus)
 {

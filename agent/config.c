@@ -82,24 +82,12 @@ static struct bond_policy *get_policy(struct config *config, const char *name)
 	return policy;
 }
 
-static bool is_unicast(const struct address *address)
-{
-	uint32_t in = ntohl(address->in.s_addr);
-
-	if (address->family == AF_INET)
-		return in >> 24 != 0 && in >> 24 != 127 && in >> 24 < 224;
-	return !IN6_IS_ADDR_UNSPECIFIED(&address->in6) &&
-	       !IN6_IS_ADDR_LOOPBACK(&address->in6) &&
-	       !IN6_IS_ADDR_MULTICAST(&address->in6) &&
-	       !IN6_IS_ADDR_V4MAPPED(&address->in6);
-}
-
 static bool parse_address(const char *word, struct address *address)
 {
 	memset(address, 0, sizeof(*address));
 	address->family = strchr(word, ':') ? AF_INET6 : AF_INET;
 	return inet_pton(address->family, word, &address->in6) == 1 &&
-	       is_unicast(address);
+	       address_is_unicast(address);
 }
 
 static int add_peer(struct bond_policy *policy, const struct address *address)

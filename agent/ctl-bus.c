@@ -9,14 +9,6 @@
 
 #include "util.h"
 
-static const char *bus_address(void)
-{
-	const char *address = secure_getenv("DBUS_SYSTEM_BUS_ADDRESS");
-
-	return address && *address ? address :
-				     "unix:path=/run/dbus/system_bus_socket";
-}
-
 int ctl_connect(struct ctl *ctl)
 {
 	int r;

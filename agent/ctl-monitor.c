@@ -15,7 +15,7 @@ static int on_event(sd_bus_message *message, void *userdata, sd_bus_error *error
 	uint64_t now = now_usec(CLOCK_REALTIME);
 	struct json json = { .out = stdout };
 	const struct ctl *ctl = userdata;
-	char words[WORDS_MAX], name[64];
+	char words[WORDS_MAX], name[BUS_NAME_TEXT_MAX];
 	int r;
 
 	(void)error;

@@ -238,7 +238,7 @@ static int add_paths(struct table *table, sd_bus_message *reply,
 	uint64_t sent, answered, rtt, since;
 	char words[WORDS_MAX];
 	const char *port;
-	char name[64];
+	char name[BUS_NAME_TEXT_MAX];
 	int r;
 
 	r = sd_bus_message_enter_container(reply, 'a', "(otttt)");

@@ -195,9 +195,11 @@ static bool test_not_usable(const struct subject *subject, char *text)
 	step = missing(&port->attrs);
 	if (!step && port_is_usable(port))
 		return false;
+	/* where the partner alone does not forward, we still send */
 	return SAY(text,
-		   "%s is not usable: %s (actor state 0x%02x, partner state 0x%02x)",
-		   port->name, step ? step : "the bonding driver holds it back",
+		   "%s %s: %s (actor state 0x%02x, partner state 0x%02x)",
+		   port->name, port_is_usable(port) ?
+		   "is forwarded by one side only" : "is not usable", step ? step : "the bonding driver holds it back",
 		   port->attrs.actor_state, port->attrs.partner_state);
 }
 

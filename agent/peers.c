@@ -214,21 +214,6 @@ static bool is_link_local(const struct address *address)
 	       IN6_IS_ADDR_LINKLOCAL(&address->in6);
 }
 
-static bool can_be_peer(const struct address *peer)
-{
-	const struct in6_addr *in6 = &peer->in6;
-	uint32_t network;
-
-	if (peer->family == AF_INET6)
-		return !IN6_IS_ADDR_UNSPECIFIED(in6) &&
-		       !IN6_IS_ADDR_LOOPBACK(in6) &&
-		       !IN6_IS_ADDR_MULTICAST(in6) && !IN6_IS_ADDR_V4MAPPED(in6);
-	if (peer->family != AF_INET)
-		return false;
-	network = ntohl(peer->in.s_addr) >> 24;
-	return network != 0 && network != IN_LOOPBACKNET && network < 224;
-}
-
 /* Link-local addresses name a host on their own link only. */
 static bool is_ourselves(const struct peers *peers, int ifindex,
 			 const struct address *peer)
@@ -275,7 +260,7 @@ int peers_source(const struct peers *peers, int ifindex,
 	const struct local *local;
 	int r = -EADDRNOTAVAIL;
 
-	if (!can_be_peer(peer))
+	if (!address_is_unicast(peer))
 		return -EINVAL;
 	if (is_ourselves(peers, ifindex, peer))
 		return -EADDRINUSE;

@@ -192,6 +192,9 @@ static void test_port_not_usable(void **state)
 		if (!strstr(f->problems.list[0].text, rows[i].words))
 			fail_msg("'%s' does not say '%s'",
 				 f->problems.list[0].text, rows[i].words);
+		if (!strstr(f->problems.list[0].text, "not usable") !=
+		    port_is_usable(&f->port[0]))
+			fail_msg("'%s'", f->problems.list[0].text);
 	}
 }
 

@@ -5,6 +5,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include "bus-names.h"
 #include "names.h"
 
 /* Every value has a word, the word leads back, and no two words are equal. */
@@ -43,6 +44,20 @@ static void test_public_words(void **state)
 	assert_string_equal(bond_mode_to_string(7), "unknown");
 }
 
+/* What a terminal or D-Bus does not want, as everywhere else. */
+static void test_path_name(void **state)
+{
+	char path[BUS_PATH_MAX], name[BUS_NAME_TEXT_MAX];
+
+	(void)state;
+	assert_int_equal(bus_path(path, BUS_PORTS, "up\033\377"), 0);
+	assert_string_equal(bus_path_name(path, name, sizeof(name)),
+			    "up\\x1b\\xff");
+	assert_string_equal(bus_path_name(BUS_BONDS "/bond0", name,
+					  sizeof(name)), "bond0");
+	assert_string_equal(bus_path_name(BUS_ROOT, name, sizeof(name)), "");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -53,6 +68,7 @@ int main(void)
 		cmocka_unit_test(test_neighbor_source),
 		cmocka_unit_test(test_neighbor_policy),
 		cmocka_unit_test(test_public_words),
+		cmocka_unit_test(test_path_name),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
