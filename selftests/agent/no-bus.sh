@@ -22,7 +22,9 @@ bus_lines()
 
 no_name()
 {
-	! busctl status org.dualhome1
+	is '{"type":"b","data":[false]}' busctl --json=short call \
+		org.freedesktop.DBus /org/freedesktop/DBus \
+		org.freedesktop.DBus NameHasOwner s org.dualhome1
 }
 
 # However it ends, the next test gets a daemon with a bus.
@@ -31,6 +33,7 @@ mend_service()
 	rm -rf "${dropin%/*}"
 	systemctl daemon-reload
 	systemctl restart dualhomed
+	rm -rf "$WORK"
 }
 
 setup
