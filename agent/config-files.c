@@ -74,8 +74,17 @@ int config_files_find(struct config_files *files, const char *root,
 	static const char *const folders[] = { "/etc", "/run", "/usr/lib" };
 	char folder[4096];
 	size_t first;
+	DIR *dir;
 	int r;
 
+	/* a missing one would be a valid, empty configuration */
+	dir = opendir(*root ? root : "/");
+	if (!dir) {
+		r = -errno;
+		snprintf(error, size, "%s: %s", root, strerror(-r));
+		return r;
+	}
+	closedir(dir);
 	snprintf(folder, sizeof(folder), "%s/etc/dualhome", root);
 	r = add(files, folder, "dualhome.conf");
 	first = files->count;

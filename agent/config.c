@@ -199,26 +199,35 @@ static const char *bond_of_section(const char *section)
 	return name;
 }
 
+/* 1, or 0 if there is no such section. @policy is NULL for [Keepalive]. */
+static int enter_section(struct reader *reader, const char *section,
+			 struct bond_policy **policy)
+{
+	const char *bond = bond_of_section(section);
+
+	*policy = NULL;
+	if (bond) {
+		*policy = get_policy(reader->config, bond);
+		return *policy ? 1 : refuse(reader, "out of memory");
+	}
+	if (strcmp(section, "Keepalive") == 0)
+		return 1;
+	return refuse(reader, "unknown section [%s]; accepted: [Keepalive], [Bond NAME], [Bond *]",
+		      section);
+}
+
 /* Called by inih for each key: 1 = fine, 0 = refused. */
 static int handle_key(void *userdata, const char *section, const char *name,
 		      const char *value)
 {
 	struct reader *reader = userdata;
-	struct bond_policy *policy = NULL;
-	enum section wanted = SECTION_KEEPALIVE;
-	const char *bond = bond_of_section(section);
+	struct bond_policy *policy;
+	enum section wanted;
 	int r;
 
-	if (bond) {
-		wanted = SECTION_BOND;
-		policy = get_policy(reader->config, bond);
-		if (!policy)
-			return refuse(reader, "out of memory");
-	} else if (strcmp(section, "Keepalive") != 0) {
-		return refuse(reader, "unknown section [%s]; accepted: [Keepalive], [Bond NAME], [Bond *]",
-			      section);
-	}
-
+	if (!enter_section(reader, section, &policy))
+		return 0;
+	wanted = policy ? SECTION_BOND : SECTION_KEEPALIVE;
 	for (size_t i = 0; i < ARRAY_SIZE(keys); i++) {
 		if (keys[i].section != wanted || strcmp(keys[i].name, name) != 0)
 			continue;
@@ -229,6 +238,18 @@ static int handle_key(void *userdata, const char *section, const char *name,
 		return r < 0 ? refuse(reader, "%s", strerror(-r)) : 1;
 	}
 	return unknown_key(reader, wanted, section, name);
+}
+
+/* inih tells of sections that have keys only; one without counts as well. */
+static int check_header(struct reader *reader, const char *line)
+{
+	struct bond_policy *policy;
+	char section[128];
+
+	line += strspn(line, " \t");
+	if (sscanf(line, "[%127[^]\n]]", section) != 1 || !strchr(line, ']'))
+		return 1;
+	return enter_section(reader, section, &policy);
 }
 
 /* Hands inih line after line, to know the number of the one in hand. */
@@ -244,7 +265,7 @@ static char *read_line(char *line, int size, void *userdata)
 		       size - 2);
 		return NULL;
 	}
-	return line;
+	return check_header(reader, line) ? line : NULL;
 }
 
 /* 0 if read or absent; then else -errno with the reason in @error. */

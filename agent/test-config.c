@@ -170,12 +170,12 @@ static void test_mistakes(void **state)
 		{ "[Keepalive]\n\nPeers=192.0.2.1\n",
 		  ":3: unknown key 'Peers' in [Keepalive]; accepted: IntervalSec" },
 		{ "[Keepalives]\nIntervalSec=1\n",
-		  ":2: unknown section [Keepalives]; accepted: [Keepalive], [Bond NAME], [Bond *]" },
-		{ "[Bond]\nPeers=192.0.2.1\n", ":2: unknown section [Bond]" },
+		  ":1: unknown section [Keepalives]; accepted: [Keepalive], [Bond NAME], [Bond *]" },
+		{ "[Bond]\nPeers=192.0.2.1\n", ":1: unknown section [Bond]" },
 		{ "[Bond bond0 bond1]\nPeers=192.0.2.1\n",
-		  ":2: unknown section [Bond bond0 bond1]" },
+		  ":1: unknown section [Bond bond0 bond1]" },
 		{ "[Bond sixteenletters16]\nPeers=192.0.2.1\n",
-		  ":2: unknown section [Bond sixteenletters16]" },
+		  ":1: unknown section [Bond sixteenletters16]" },
 		{ "IntervalSec=1\n", ":1: unknown section []" },
 		{ "[Keepalive]\nIntervalSec=0\n",
 		  ":2: bad value '0' of IntervalSec= in [Keepalive]; accepted: whole seconds from 1 to 300" },
@@ -215,6 +215,33 @@ static void test_mistakes(void **state)
 			fail_msg("row %zu: %s", i, f->error);
 		assert_ptr_equal(f->config, before);
 	}
+}
+
+/* Sections without a key: an unknown one, and one that takes [Bond *] away. */
+static void test_empty_sections(void **state)
+{
+	struct fixture *f = *state;
+
+	write_file(f, MAIN, "[Bond *]\nNeighborBroadcast=yes\n"
+		   "[Bond bond1] ; as it is\n[Bond bond2]\n");
+	assert_int_equal(load(f), 0);
+	assert_int_equal(config_bond(f->config, "bond0")->neighbor_broadcast,
+			 NEIGHBOR_POLICY_YES);
+	assert_int_equal(config_bond(f->config, "bond2")->neighbor_broadcast,
+			 NEIGHBOR_POLICY_KEEP);
+	write_file(f, MAIN, "[Keepalive]\n\n[Bonds]\n");
+	assert_int_equal(load(f), -EINVAL);
+	assert_non_null(strstr(f->error, "dualhome.conf:3: unknown section [Bonds]; accepted: "));
+}
+
+static void test_no_such_root(void **state)
+{
+	struct fixture *f = *state;
+	char error[256];
+
+	assert_int_equal(config_load("/nonexistent", &f->config, error,
+				     sizeof(error)), -ENOENT);
+	assert_string_equal(error, "/nonexistent: No such file or directory");
 }
 
 static void test_mistake_in_dropin(void **state)
@@ -258,6 +285,8 @@ int main(void)
 		TEST(test_everything),
 		TEST(test_dropins),
 		TEST(test_mistakes),
+		TEST(test_empty_sections),
+		TEST(test_no_such_root),
 		TEST(test_mistake_in_dropin),
 		TEST(test_long_line),
 		TEST(test_unreadable),
