@@ -327,6 +327,8 @@ int agent_start(struct agent *agent)
 		log_error("rtnetlink: %s", strerror(-r));
 		return r;
 	}
+	/* the policy first: the bus may take its time */
+	flush_now(agent);
 	if (!agent->no_bus) {
 		r = bus_new(&agent->bus, agent);
 		if (r < 0) {
@@ -334,7 +336,6 @@ int agent_start(struct agent *agent)
 			return r;
 		}
 	}
-	flush_now(agent);
 	sd_notify(0, "READY=1");
 	return 0;
 }
