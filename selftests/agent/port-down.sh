@@ -13,10 +13,10 @@ setup
 signals Event
 
 plan 10
-before=$(now_usec)
 ip -n leaf2 link set p0 down
+down=$(now_usec)
 check "port-down is raised for eth2" within 3 problem_is port-down eth2 degraded
-check "within a second" named_by port-down eth2 $((before + 1000000))
+check "within a second" named_by port-down eth2 $((down + 1000000))
 check "nothing else is" is "port-down:eth2" problems
 check "the port's health is degraded" is '"degraded"' port eth2 Health
 check "STATUS says it" status_has "bond0 degraded: eth2 has no carrier since "
