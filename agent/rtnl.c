@@ -40,8 +40,8 @@ struct rtnl {
 	bool incomplete;		/* the last full dump did not succeed */
 	bool malformed;			/* said once */
 	bool asking;
-	char heard[MESSAGE_BUFFER];
-	char answer[MESSAGE_BUFFER];
+	_Alignas(struct nlmsghdr) char heard[MESSAGE_BUFFER];
+	_Alignas(struct nlmsghdr) char answer[MESSAGE_BUFFER];
 };
 
 typedef void (*message_handler)(struct rtnl *rtnl,
