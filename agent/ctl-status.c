@@ -51,7 +51,7 @@ static const struct column port_columns[] = {
 	{ "AGG",		"aggregator_id", COLUMN_NUMBER, true },
 	{ "ACTOR",		"actor_state", COLUMN_TEXT, false },
 	{ "PARTNER-SYSTEM",	"partner_system", COLUMN_TEXT, false },
-	{ "KEEPALIVES",		"keepalives", COLUMN_TEXT, true },
+	{ "PROBES",		"keepalives", COLUMN_TEXT, true },
 	{ "RTT",		"rtt_usec", COLUMN_NUMBER, true },
 	{ "HEALTH",		"health", COLUMN_TEXT, false },
 };

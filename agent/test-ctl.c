@@ -120,16 +120,16 @@ static void publish(struct daemon *d)
 	"  mode 802.3ad, " usable " of 2 ports usable, neighbor "	\
 	"broadcast on (dkms), partner 02:00:00:00:aa:bb, 1 of 2 peers reachable\n"
 #define HEADINGS							\
-	"  PORT LINK SPEED USABLE AGG ACTOR PARTNER-SYSTEM    KEEPALIVES      RTT HEALTH\n"
+	"  PORT LINK SPEED USABLE AGG ACTOR PARTNER-SYSTEM    PROBES      RTT HEALTH\n"
 #define ETH0								\
-	"  eth0 up     25G yes      1 0x3f  02:00:00:00:aa:bb        6/7 0.312 ms ok\n"
+	"  eth0 up     25G yes      1 0x3f  02:00:00:00:aa:bb    6/7 0.312 ms ok\n"
 
 static void test_status(void **state)
 {
 	static const char ok[] =
 		"bond0 ok, 2 of 2 ports usable\n"
 		FACTS("2") HEADINGS ETH0
-		"  eth1 up     25G yes      1 0x3f  -                          -        - ok\n";
+		"  eth1 up     25G yes      1 0x3f  -                      -        - ok\n";
 
 	assert_run(*state, "", 0, ok, "");
 	assert_run(*state, "status", 0, ok, "");
@@ -145,9 +145,9 @@ static void test_status_degraded(void **state)
 	assert_run(d, "", 1,
 		"bond0 degraded: eth1 has no carrier since 1970-01-02 00:00:00\n"
 		FACTS("1")
-		"  PORT LINK SPEED USABLE AGG ACTOR PARTNER-SYSTEM    KEEPALIVES      RTT HEALTH\n"
-		"  eth0 up     25G yes      1 0x3f  02:00:00:00:aa:bb        6/7 0.312 ms ok\n"
-		"  eth1 down   25G no       1 0x3f  -                          -        - degraded\n"
+		"  PORT LINK SPEED USABLE AGG ACTOR PARTNER-SYSTEM    PROBES      RTT HEALTH\n"
+		"  eth0 up     25G yes      1 0x3f  02:00:00:00:aa:bb    6/7 0.312 ms ok\n"
+		"  eth1 down   25G no       1 0x3f  -                      -        - degraded\n"
 		"  degraded port-down since 1970-01-02 00:00:00: eth1 has no carrier\n",
 		"");
 }
