@@ -67,7 +67,7 @@ ip link set p3 nomaster
 wait_until 5 port_gone p3
 flood_on
 ip link set p3 master bond0
-wait_until 20 ports_usable 3
+wait_until 20 fabric_usable 3
 flood_on
 touch "$flood.stop"
 wait

@@ -7,7 +7,12 @@
 # shellcheck source-path=SCRIPTDIR source=bond_bcast_neigh_lib.sh
 . "$(dirname "$(realpath "$0")")/bond_bcast_neigh_lib.sh"
 
-policies=(layer2 layer2+3 layer3+4 encap2+3 encap3+4 vlan+srcmac)
+policies=(layer2 layer2+3 layer3+4 encap2+3 encap3+4)
+# Too new for some kernels
+if ip link add probe type bond xmit_hash_policy vlan+srcmac 2>/dev/null; then
+	ip link del probe
+	policies+=(vlan+srcmac)
+fi
 
 set_policy()
 {

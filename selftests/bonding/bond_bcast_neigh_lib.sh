@@ -226,7 +226,7 @@ setup_fabric()
 		done
 		echo "link set $bond up"
 	} | ip -batch -
-	wait_until 30 ports_usable "$ports"
+	wait_until 30 fabric_usable "$ports"
 }
 
 # port_states [PORT]: LACP states of actor and partner, of all ports or one
@@ -275,6 +275,29 @@ flows_use_only()
 	copies "$1" -q 50 "$bond" udp4
 }
 
+# Data uses every port, each flow one.
+flows_use_all()
+{
+	local i counts word
+
+	counts=$(frames -q 50 "$bond" udp4) || return
+	echo "$counts"
+	for i in "${!leaves[@]}"; do
+		for word in ${counts#* }; do
+			mapfile -d: -t word <<<"$word"
+			[ "${word[i]:-0}" -eq 0 ] || continue 2
+		done
+		return 1
+	done
+}
+
+# fabric_usable PORTS: older drivers leave a port's states as they were while
+# it has no carrier, so what the ports carry counts too.
+fabric_usable()
+{
+	ports_usable "$1" && flows_use_all
+}
+
 carrier_is()
 {
 	same "$2" "$(<"/sys/class/net/$1/carrier")"
@@ -287,18 +310,31 @@ option_file()
 	echo "/sys/class/net/$1/bonding/broadcast_neighbor"
 }
 
-# option_is VALUE [BOND]: as sysfs says; fails where there is no option
+# option_is VALUE [BOND]: as netlink says; fails where there is no option
 option_is()
+{
+	same "$1" "$(bond_opt get "${2:-$bond}")"
+}
+
+# set_option VALUE [BOND]: by netlink, which every kernel with the option has,
+# and reads back
+set_option()
+{
+	bond_opt set "${2:-$bond}" "$1" && option_is "$@"
+}
+
+# in_sysfs VALUE [BOND]
+in_sysfs()
 {
 	local value
 
 	value=$(<"$(option_file "${2:-$bond}")") && same "$1" "$value"
 }
 
-# set_option VALUE [BOND]: writes and reads back
-set_option()
+# set_sysfs VALUE [BOND]: writes and reads back
+set_sysfs()
 {
-	echo "$1" >"$(option_file "${2:-$bond}")" && option_is "$@"
+	echo "$1" >"$(option_file "${2:-$bond}")" && in_sysfs "$@"
 }
 
 option_on()

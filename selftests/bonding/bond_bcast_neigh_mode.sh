@@ -21,16 +21,10 @@ mode_is()
 	same "$1" "$name"
 }
 
-# Both say so.
-switches_say()
-{
-	option_is "$1" && same "$1" "$(bond_opt get bond0)"
-}
-
 refused_by_netlink()
 {
 	set_mode "$1" || return
-	same EACCES "$(bond_opt set bond0 1)" && switches_say 0
+	same EACCES "$(bond_opt set bond0 1)" && option_is 0
 }
 
 refused_by_sysfs()
@@ -38,24 +32,24 @@ refused_by_sysfs()
 	local out
 
 	set_mode "$1" || return
-	if out=$(set_option 1 2>&1); then
+	if out=$(set_sysfs 1 2>&1); then
 		echo "accepted"
 		return 1
 	fi
 	[[ $out == *"Permission denied"* ]] || same EACCES "$out" || return
-	switches_say 0
+	option_is 0 && in_sysfs 0
 }
 
 leave()
 {
 	set_mode 802.3ad && set_option 1 || return
-	set_mode "$1" && switches_say 0
+	set_mode "$1" && option_is 0
 }
 
 # Mode 4 again does not bring it back.
 return_off()
 {
-	set_mode 802.3ad && switches_say 0
+	set_mode 802.3ad && option_is 0
 }
 
 # A bond with ports keeps its mode, so it keeps the option.
@@ -68,7 +62,7 @@ refused_with_ports()
 		return 1
 	fi
 	ip link set bond0 up
-	mode_is 802.3ad && switches_say 1 && wait_until 30 ports_usable 2 &&
+	mode_is 802.3ad && option_is 1 && wait_until 30 fabric_usable 2 &&
 		copies "$on_both" bond0 "${some_kinds[@]}"
 }
 

@@ -24,20 +24,13 @@ restore()
 	load
 }
 
-# value_is WANT BOND: sysfs and netlink agree
-value_is()
-{
-	option_is "$@" &&
-		same "$1" "$(bond_opt get "$2")"
-}
-
 # new_is WANT MODE [OPTION...]
 new_is()
 {
 	local want=$1 mode=$2 rc=0
 
 	ip link add new type bond mode "$mode" || return
-	value_is "$want" new || rc=1
+	option_is "$want" new || rc=1
 	ip link del new
 	return "$rc"
 }
@@ -47,7 +40,7 @@ explicit_is()
 	local rc=0
 
 	bond_opt add new 4 "$1" || return
-	value_is "$1" new || rc=1
+	option_is "$1" new || rc=1
 	ip link del new
 	return "$rc"
 }
@@ -58,7 +51,7 @@ sysfs_is()
 	local rc=0
 
 	echo +new >/sys/class/net/bonding_masters || return
-	value_is "$1" new || rc=1
+	option_is "$1" new || rc=1
 	ip link del new
 	return "$rc"
 }
@@ -69,8 +62,8 @@ switched_is()
 	local rc=0
 
 	echo +new >/sys/class/net/bonding_masters || return
-	{ value_is 0 new && echo 802.3ad >/sys/class/net/new/bonding/mode &&
-		value_is "$1" new; } || rc=1
+	{ option_is 0 new && echo 802.3ad >/sys/class/net/new/bonding/mode &&
+		option_is "$1" new; } || rc=1
 	ip link del new
 	return "$rc"
 }

@@ -47,19 +47,19 @@ plan 16
 setup_fabric
 try "off in a new bond" get_is 0
 try "on" set_to 1
-try "on in sysfs too" option_is 1
+try "on in sysfs too" in_sysfs 1
 try "on both ports" copies "$on_both" bond0 "${some_kinds[@]}"
 try "2 is refused" refused 2 EINVAL ERANGE
 try "255 is refused" refused 255 EINVAL ERANGE
 try "an attribute without a value is refused" refused none EINVAL ERANGE
 try "still on both ports" copies "$on_both" bond0 "${some_kinds[@]}"
 try "off" set_to 0
-try "off in sysfs too" option_is 0
+try "off in sysfs too" in_sysfs 0
 try "one copy" copies "$on_one" bond0 "${some_kinds[@]}"
 try "created on" created on 4 1 1
 try "created off" created off 4 0 0
 try "not created in mode 1" not_created new 1
-set_option 1 2>/dev/null || :
+set_sysfs 1 2>/dev/null || :
 try "sysfs is seen" get_is 1
 ip link set bond0 down
 try "changed while down" set_to 0

@@ -100,7 +100,7 @@ recovery()
 	wait_until 5 flows_use_only 1:0 || return
 	start_watch
 	"restore_$1"
-	wait_until 20 ports_usable 2 || return
+	wait_until 20 fabric_usable 2 || return
 	wait_until 8 announced "$2" || return
 	# None may follow; the longest pause between two is 300 ms.
 	pause 1.5

@@ -18,7 +18,7 @@ refused()
 		return 1
 	fi
 	[[ $out == *"Invalid argument"* ]] || same EINVAL "$out" || return
-	option_is 1
+	in_sysfs 1
 }
 
 mode_is()
@@ -28,15 +28,15 @@ mode_is()
 
 plan 12
 setup_fabric
-try "off in a new bond" option_is 0
+try "off in a new bond" in_sysfs 0
 try "mode 644" mode_is 644
-option_on
+try "on" set_sysfs 1
 try "on both ports" copies "$on_both" bond0 "${some_kinds[@]}"
-try "on again is no error" set_option 1
+try "on again is no error" set_sysfs 1
 for text in 2 -1 256 maybe; do
 	try "'$text' is refused" refused "$text"
 done
 try "on both ports after that" copies "$on_both" bond0 "${some_kinds[@]}"
-try "off" set_option 0
+try "off" set_sysfs 0
 try "one copy" copies "$on_one" bond0 "${some_kinds[@]}"
 finish

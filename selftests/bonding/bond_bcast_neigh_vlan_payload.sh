@@ -70,7 +70,8 @@ others_off=()
 for list in "${others[@]}"; do
 	others_off+=("$(other "$list")")
 done
-cut_off=$(frames -t 8100.10 bond0 tag-cut && frames -t 88a8.10 bond0 tag-cut)
+cut_off=$(frames -t 8100.10 bond0 tag-cut)
+cut_ad_off=$(frames -t 88a8.10 bond0 tag-cut)
 
 option_on
 for i in "${!tags[@]}"; do
@@ -89,6 +90,8 @@ for i in "${!others[@]}"; do
 	test_unchanged "hashed, ${others[i]}" "${others_off[i]}" \
 		"$(other "${others[i]}")"
 done
-test_unchanged "hashed behind a tag" "$cut_off" \
-	"$(frames -t 8100.10 bond0 tag-cut && frames -t 88a8.10 bond0 tag-cut)"
+test_unchanged "hashed behind an 802.1Q tag" "$cut_off" \
+	"$(frames -t 8100.10 bond0 tag-cut)"
+test_unchanged "hashed behind an 802.1ad tag" "$cut_ad_off" \
+	"$(frames -t 88a8.10 bond0 tag-cut)"
 finish
