@@ -73,9 +73,10 @@ static struct bond_policy *get_policy(struct config *config, const char *name)
 
 	if (policy)
 		return policy;
-	policy = calloc(1, sizeof(*policy));
+	policy = malloc(sizeof(*policy));
 	if (!policy)
 		return NULL;
+	*policy = (struct bond_policy) { BOND_POLICY_DEFAULTS };
 	snprintf(policy->name, sizeof(policy->name), "%s", name);
 	policy->next = config->policies;
 	config->policies = policy;
@@ -106,21 +107,85 @@ static int add_peer(struct bond_policy *policy, const struct address *address)
 	return 0;
 }
 
+/*
+ * A time as systemd writes them: a number is seconds, others carry a unit, and
+ * several add up ("1min 30s"). Whole milliseconds, at most a day.
+ */
+static int64_t parse_msec(const char *value)
+{
+	static const struct {
+		const char *unit;
+		int64_t msec;
+	} units[] = {
+		{ "", 1000 }, { "s", 1000 }, { "sec", 1000 }, { "ms", 1 },
+		{ "msec", 1 }, { "min", 60000 }, { "m", 60000 }, { "h", 3600000 },
+	};
+	const int64_t day = 24 * 3600000;
+	int64_t sum = 0, number;
+	size_t length, i;
+	char *end;
+
+	do {
+		if (*value < '0' || *value > '9')
+			return -EINVAL;
+		errno = 0;
+		number = strtoll(value, &end, 10);
+		value = end + strspn(end, " \t");
+		length = strspn(value, "abcdefghijklmnopqrstuvwxyz");
+		for (i = 0; i < ARRAY_SIZE(units); i++)
+			if (strlen(units[i].unit) == length &&
+			    memcmp(units[i].unit, value, length) == 0)
+				break;
+		if (errno || number > day || i == ARRAY_SIZE(units))
+			return -EINVAL;
+		sum += number * units[i].msec;
+		value += length;
+		value += strspn(value, " \t");
+	} while (*value && sum <= day);
+	return sum <= day ? sum : -EINVAL;
+}
+
 static int read_interval(struct reader *reader, struct bond_policy *policy,
 			 const char *value)
 {
-	char *end;
-	long seconds;
+	int64_t msec = parse_msec(value);
 
 	(void)policy;
-	errno = 0;
-	seconds = strtol(value, &end, 10);
-	if (errno || *end || seconds < INTERVAL_SEC_MIN ||
-	    seconds > INTERVAL_SEC_MAX)
+	if (msec < INTERVAL_SEC_MIN * 1000 || msec > INTERVAL_SEC_MAX * 1000)
 		return -EINVAL;
-	reader->config->keepalive_interval_usec = seconds * USEC_PER_SEC;
+	reader->config->keepalive_interval_usec = msec * USEC_PER_MSEC;
 	return 0;
 }
+
+static int read_miimon(struct reader *reader, struct bond_policy *policy,
+		       const char *value)
+{
+	int64_t msec = parse_msec(value);
+
+	(void)reader;
+	if (msec < 0)
+		return -EINVAL;
+	policy->miimon_msec = msec;
+	return 0;
+}
+
+/* Options of the bond, by the words of ip-link(8) */
+#define DEFINE_READ_OPTION(option, member)				\
+	static int read_##option(struct reader *reader,			\
+				 struct bond_policy *policy,		\
+				 const char *value)			\
+	{								\
+		int number = option##_from_string(value);		\
+									\
+		(void)reader;						\
+		if (number >= 0)					\
+			policy->member = number;			\
+		return number < 0 ? -EINVAL : 0;			\
+	}
+
+DEFINE_READ_OPTION(bond_mode, mode)
+DEFINE_READ_OPTION(lacp_rate, lacp_rate)
+DEFINE_READ_OPTION(xmit_hash_policy, xmit_hash_policy)
 
 static int read_neighbor_broadcast(struct reader *reader,
 				   struct bond_policy *policy, const char *value)
@@ -164,18 +229,27 @@ static const struct key {
 	int (*read)(struct reader *reader, struct bond_policy *policy,
 		    const char *value);
 } keys[] = {
-	{ SECTION_KEEPALIVE, "IntervalSec", "whole seconds from 1 to 300",
+	{ SECTION_KEEPALIVE, "IntervalSec", "1 to 300 seconds, as in 60, 90s or 5min",
 	  read_interval },
 	{ SECTION_BOND, "NeighborBroadcast", "yes, no, keep",
 	  read_neighbor_broadcast },
 	{ SECTION_BOND, "Peers",
 	  "unicast IPv4 and IPv6 addresses, separated by spaces", read_peers },
+	{ SECTION_BOND, "Mode",
+	  "balance-rr, active-backup, balance-xor, broadcast, 802.3ad, balance-tlb, balance-alb",
+	  read_bond_mode },
+	{ SECTION_BOND, "LACPTransmitRate", "slow, fast", read_lacp_rate },
+	{ SECTION_BOND, "MIIMonitorSec", "a time, as in 100ms or 1s",
+	  read_miimon },
+	{ SECTION_BOND, "TransmitHashPolicy",
+	  "layer2, layer2+3, layer3+4, encap2+3, encap3+4, vlan+srcmac",
+	  read_xmit_hash_policy },
 };
 
 static int unknown_key(struct reader *reader, enum section wanted,
 		       const char *section, const char *name)
 {
-	char accepted[128] = "";
+	char accepted[256] = "";
 	size_t used = 0;
 
 	for (size_t i = 0; i < ARRAY_SIZE(keys); i++)
@@ -343,7 +417,7 @@ struct config *config_free(struct config *config)
 const struct bond_policy *config_bond(const struct config *config,
 				      const char *name)
 {
-	static const struct bond_policy defaults = { .name = "*" };
+	static const struct bond_policy defaults = { BOND_POLICY_DEFAULTS };
 	const struct bond_policy *policy = find_policy(config, name);
 
 	if (!policy)

@@ -11,6 +11,10 @@
  *	[Keepalive]		[Bond bond0] or [Bond *]
  *	IntervalSec=60		NeighborBroadcast=yes|no|keep
  *				Peers=192.0.2.1 2001:db8::1
+ *				Mode=802.3ad
+ *				LACPTransmitRate=slow|fast
+ *				MIIMonitorSec=100ms
+ *				TransmitHashPolicy=layer3+4
  *
  * Peers= may be repeated: the lines of one file add up, and those of a later
  * file replace them.
@@ -30,8 +34,18 @@ struct bond_policy {
 	struct address *peers;
 	size_t peer_count;
 	const char *peers_path;		/* while loading: the file they are of */
+	/* What the bond is expected to have; -1 = not said. */
+	int mode;			/* IFLA_BOND_MODE */
+	int lacp_rate;			/* 0 slow, 1 fast */
+	int xmit_hash_policy;		/* IFLA_BOND_XMIT_HASH_POLICY */
+	int64_t miimon_msec;
 	struct bond_policy *next;
 };
+
+/* What holds without any configuration. */
+#define BOND_POLICY_DEFAULTS						\
+	.name = "*", .mode = -1, .lacp_rate = -1,			\
+	.xmit_hash_policy = -1, .miimon_msec = -1
 
 struct config {
 	uint64_t keepalive_interval_usec;	/* 1 s to 300 s, default 60 s */

@@ -47,10 +47,15 @@ static const char *const neighbor_policy_words[] = {
 	[NEIGHBOR_POLICY_YES]	= "yes",
 };
 
-/* IFLA_BOND_MODE: the words of ip-link(8). */
 static const char *const bond_mode_words[] = {
 	"balance-rr", "active-backup", "balance-xor", "broadcast",
 	"802.3ad", "balance-tlb", "balance-alb",
+};
+
+static const char *const lacp_rate_words[] = { "slow", "fast" };
+
+static const char *const xmit_hash_policy_words[] = {
+	"layer2", "layer3+4", "layer2+3", "encap2+3", "encap3+4", "vlan+srcmac",
 };
 
 static int find(const char *const *words, size_t count, const char *word)
@@ -81,8 +86,20 @@ NAMES_DEFINE(neighbor_state)
 NAMES_DEFINE(neighbor_source)
 NAMES_DEFINE(neighbor_policy)
 
-const char *bond_mode_to_string(unsigned int mode)
-{
-	return mode < ARRAY_SIZE(bond_mode_words) ? bond_mode_words[mode] :
-						    "unknown";
-}
+/* Numbers are the kernel's: a newer one may have more. */
+#define NAMES_DEFINE_OPTION(option)					\
+	const char *option##_to_string(unsigned int value)		\
+	{								\
+		return value < ARRAY_SIZE(option##_words) ?		\
+		       option##_words[value] : "unknown";		\
+	}								\
+									\
+	int option##_from_string(const char *word)			\
+	{								\
+		return find(option##_words, ARRAY_SIZE(option##_words),	\
+			    word);					\
+	}
+
+NAMES_DEFINE_OPTION(bond_mode)
+NAMES_DEFINE_OPTION(lacp_rate)
+NAMES_DEFINE_OPTION(xmit_hash_policy)

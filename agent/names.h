@@ -80,7 +80,16 @@ NAMES_DECLARE(neighbor_state);
 NAMES_DECLARE(neighbor_source);
 NAMES_DECLARE(neighbor_policy);
 
-/* Bonding mode (IFLA_BOND_MODE) in the kernel's words, "unknown" if new. */
+/*
+ * Options of a bond, by the kernel's numbers and in the words of ip-link(8):
+ * IFLA_BOND_MODE, IFLA_BOND_AD_LACP_RATE, IFLA_BOND_XMIT_HASH_POLICY.
+ * "unknown" if new; -EINVAL for an unknown word.
+ */
 const char *bond_mode_to_string(unsigned int mode);
+int bond_mode_from_string(const char *word);
+const char *lacp_rate_to_string(unsigned int rate);
+int lacp_rate_from_string(const char *word);
+const char *xmit_hash_policy_to_string(unsigned int policy);
+int xmit_hash_policy_from_string(const char *word);
 
 #endif

@@ -6,6 +6,8 @@
 #include <cmocka.h>
 #include <errno.h>
 #include <ftw.h>
+#include <net/if.h>
+#include <linux/if_bonding.h>	/* gives way to net/if.h only after it */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -86,6 +88,10 @@ static void test_defaults(void **state)
 	assert_string_equal(policy->name, "*");
 	assert_int_equal(policy->neighbor_broadcast, NEIGHBOR_POLICY_KEEP);
 	assert_int_equal(policy->peer_count, 0);
+	assert_int_equal(policy->mode, -1);
+	assert_int_equal(policy->lacp_rate, -1);
+	assert_int_equal(policy->xmit_hash_policy, -1);
+	assert_int_equal(policy->miimon_msec, -1);
 }
 
 static void test_everything(void **state)
@@ -103,6 +109,10 @@ static void test_everything(void **state)
 		   "NeighborBroadcast=yes\n"
 		   "Peers=192.0.2.1 2001:db8::1\n"
 		   "Peers=192.0.2.2 192.0.2.1\n"
+		   "Mode=802.3ad\n"
+		   "LACPTransmitRate=fast\n"
+		   "MIIMonitorSec=100ms\n"
+		   "TransmitHashPolicy=layer3+4\n"
 		   "[Bond *]\n"
 		   "NeighborBroadcast=no\n");
 	assert_int_equal(load(f), 0);
@@ -118,9 +128,14 @@ static void test_everything(void **state)
 					       [15] = 1 } };
 	assert_memory_equal(&policy->peers[1].in6, &six, sizeof(six));
 	assert_int_equal(policy->peers[2].in.s_addr, htonl(0xc0000202));
+	assert_int_equal(policy->mode, BOND_MODE_8023AD);
+	assert_int_equal(policy->lacp_rate, 1);
+	assert_int_equal(policy->miimon_msec, 100);
+	assert_int_equal(policy->xmit_hash_policy, BOND_XMIT_POLICY_LAYER34);
 
 	policy = config_bond(f->config, "bond1");
 	assert_int_equal(policy->neighbor_broadcast, NEIGHBOR_POLICY_NO);
+	assert_int_equal(policy->lacp_rate, -1);
 }
 
 /* Order of names over all folders; /etc shadows /run shadows /usr/lib. */
@@ -166,7 +181,7 @@ static void test_mistakes(void **state)
 		const char *error;
 	} rows[] = {
 		{ "[Bond bond0]\nFoo=1\n",
-		  ":2: unknown key 'Foo' in [Bond bond0]; accepted: NeighborBroadcast, Peers" },
+		  ":2: unknown key 'Foo' in [Bond bond0]; accepted: NeighborBroadcast, Peers, Mode, LACPTransmitRate, MIIMonitorSec, TransmitHashPolicy" },
 		{ "[Keepalive]\n\nPeers=192.0.2.1\n",
 		  ":3: unknown key 'Peers' in [Keepalive]; accepted: IntervalSec" },
 		{ "[Keepalives]\nIntervalSec=1\n",
@@ -178,10 +193,24 @@ static void test_mistakes(void **state)
 		  ":1: unknown section [Bond sixteenletters16]" },
 		{ "IntervalSec=1\n", ":1: unknown section []" },
 		{ "[Keepalive]\nIntervalSec=0\n",
-		  ":2: bad value '0' of IntervalSec= in [Keepalive]; accepted: whole seconds from 1 to 300" },
+		  ":2: bad value '0' of IntervalSec= in [Keepalive]; accepted: 1 to 300 seconds, as in 60, 90s or 5min" },
 		{ "[Keepalive]\nIntervalSec=301\n", ":2: bad value '301'" },
 		{ "[Keepalive]\nIntervalSec=\n", ":2: bad value ''" },
-		{ "[Keepalive]\nIntervalSec=5min\n", ":2: bad value '5min'" },
+		{ "[Keepalive]\nIntervalSec=6min\n", ":2: bad value '6min'" },
+		{ "[Keepalive]\nIntervalSec=500ms\n", ":2: bad value '500ms'" },
+		{ "[Keepalive]\nIntervalSec=-5\n", ":2: bad value '-5'" },
+		{ "[Keepalive]\nIntervalSec=5 minutes\n", ":2: bad value" },
+		{ "[Keepalive]\nIntervalSec=99999999999999999999\n",
+		  ":2: bad value" },
+		{ "[Bond *]\nMode=lacp\n",
+		  ":2: bad value 'lacp' of Mode= in [Bond *]; accepted: balance-rr, " },
+		{ "[Bond *]\nLACPTransmitRate=1\n",
+		  ":2: bad value '1' of LACPTransmitRate= in [Bond *]; accepted: slow, fast" },
+		{ "[Bond *]\nMIIMonitorSec=-1\n",
+		  ":2: bad value '-1' of MIIMonitorSec= in [Bond *]; accepted: a time, " },
+		{ "[Bond *]\nMIIMonitorSec=25h\n", ":2: bad value '25h'" },
+		{ "[Bond *]\nTransmitHashPolicy=layer34\n",
+		  ":2: bad value 'layer34' of TransmitHashPolicy= in [Bond *]; accepted: layer2, " },
 		{ "[Bond *]\nNeighborBroadcast=on\n",
 		  ":2: bad value 'on' of NeighborBroadcast= in [Bond *]; accepted: yes, no, keep" },
 		{ "[Bond *]\nPeers=192.0.2.1 192.0.2\n",
@@ -214,6 +243,29 @@ static void test_mistakes(void **state)
 		if (!strstr(f->error, MAIN) || !strstr(f->error, rows[i].error))
 			fail_msg("row %zu: %s", i, f->error);
 		assert_ptr_equal(f->config, before);
+	}
+}
+
+static void test_times(void **state)
+{
+	static const struct {
+		const char *text;
+		int64_t msec;
+	} rows[] = {
+		{ "0", 0 }, { "1", 1000 }, { "100ms", 100 }, { "100 ms", 100 },
+		{ "2s", 2000 }, { "1min 30s", 90000 }, { "1m30", 90000 },
+		{ "1s 500msec", 1500 }, { "24h", 86400000 },
+	};
+	struct fixture *f = *state;
+	char text[64];
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		snprintf(text, sizeof(text), "[Bond *]\nMIIMonitorSec=%s\n",
+			 rows[i].text);
+		write_file(f, MAIN, text);
+		assert_int_equal(load(f), 0);
+		assert_int_equal(config_bond(f->config, "b")->miimon_msec,
+				 rows[i].msec);
 	}
 }
 
@@ -285,6 +337,7 @@ int main(void)
 		TEST(test_everything),
 		TEST(test_dropins),
 		TEST(test_mistakes),
+		TEST(test_times),
 		TEST(test_empty_sections),
 		TEST(test_no_such_root),
 		TEST(test_mistake_in_dropin),

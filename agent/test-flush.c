@@ -70,7 +70,7 @@ static int setup(void **state)
 
 	memset(&f, 0, sizeof(f));
 	memset(&kernel, 0, sizeof(kernel));
-	strcpy(f.policy.name, "*");
+	f.policy = (struct bond_policy) { BOND_POLICY_DEFAULTS };
 	f.policy.neighbor_broadcast = NEIGHBOR_POLICY_YES;
 	f.config.policies = &f.policy;
 	f.agent.config = &f.config;

@@ -50,7 +50,7 @@ static int setup(void **state)
 		};
 		TAILQ_INSERT_TAIL(&f.bond.ports, port, entry);
 	}
-	strcpy(f.policy.name, "*");
+	f.policy = (struct bond_policy) { BOND_POLICY_DEFAULTS };
 	f.now.mono_usec = SECONDS(100);
 	f.now.real_usec = SECONDS(1000000);
 	*state = &f;

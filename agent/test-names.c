@@ -4,6 +4,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
+#include <linux/if_bonding.h>
 
 #include "bus-names.h"
 #include "names.h"
@@ -40,8 +41,32 @@ static void test_public_words(void **state)
 	assert_string_equal(fault_code_to_string(FAULT_NEIGHBOR_BROADCAST_OFF),
 			    "neighbor-broadcast-off");
 	assert_string_equal(health_to_string(HEALTH_CRITICAL), "critical");
-	assert_string_equal(bond_mode_to_string(4), "802.3ad");
+}
+
+/* The kernel's numbers: linux/if_bonding.h. */
+static void test_bond_options(void **state)
+{
+	(void)state;
+	assert_string_equal(bond_mode_to_string(BOND_MODE_8023AD), "802.3ad");
 	assert_string_equal(bond_mode_to_string(7), "unknown");
+	assert_int_equal(bond_mode_from_string("active-backup"),
+			 BOND_MODE_ACTIVEBACKUP);
+	assert_int_equal(bond_mode_from_string("lacp"), -EINVAL);
+	assert_string_equal(lacp_rate_to_string(0), "slow");
+	assert_string_equal(lacp_rate_to_string(2), "unknown");
+	assert_int_equal(lacp_rate_from_string("fast"), 1);
+	assert_int_equal(xmit_hash_policy_from_string("layer3+4"),
+			 BOND_XMIT_POLICY_LAYER34);
+	assert_int_equal(xmit_hash_policy_from_string("layer2+3"),
+			 BOND_XMIT_POLICY_LAYER23);
+	assert_int_equal(xmit_hash_policy_from_string("encap3+4"),
+			 BOND_XMIT_POLICY_ENCAP34);
+	assert_int_equal(xmit_hash_policy_from_string("vlan+srcmac"),
+			 BOND_XMIT_POLICY_VLAN_SRCMAC);
+	assert_int_equal(xmit_hash_policy_from_string("layer34"), -EINVAL);
+	assert_string_equal(xmit_hash_policy_to_string(BOND_XMIT_POLICY_ENCAP23),
+			    "encap2+3");
+	assert_string_equal(xmit_hash_policy_to_string(6), "unknown");
 }
 
 /* What a terminal or D-Bus does not want, as everywhere else. */
@@ -68,6 +93,7 @@ int main(void)
 		cmocka_unit_test(test_neighbor_source),
 		cmocka_unit_test(test_neighbor_policy),
 		cmocka_unit_test(test_public_words),
+		cmocka_unit_test(test_bond_options),
 		cmocka_unit_test(test_path_name),
 	};
 

@@ -155,7 +155,7 @@ static int setup(void **state)
 	world.now = 1000 * USEC_PER_SEC;
 	f.peer.family = AF_INET;
 	inet_pton(AF_INET, "192.0.2.1", &f.peer.in);
-	strcpy(f.policy.name, "*");
+	f.policy = (struct bond_policy) { BOND_POLICY_DEFAULTS };
 	f.policy.peers = &f.peer;
 	f.policy.peer_count = 1;
 	f.config.policies = &f.policy;

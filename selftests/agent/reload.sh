@@ -31,7 +31,7 @@ plan 8
 printf '[Bond bond0]\nPeers=192.0.2.1 192.0.2.2\nFoo=1\n' | config
 check "systemctl reload fails" reload_fails
 check "the mistake is named" within 3 journal_has \
-	"$CONF:3: unknown key 'Foo' in [Bond bond0]; accepted: NeighborBroadcast, Peers"
+	"$CONF:3: unknown key 'Foo' in [Bond bond0]; accepted: NeighborBroadcast, Peers, "
 check "the old configuration stays" is 1 peers
 check "the service stays" is active systemctl is-active dualhomed
 check "Manager.Reload fails with the same words" refused "unknown key 'Foo'"
