@@ -59,7 +59,7 @@ static int append_path(sd_bus_message *reply, struct bus *bus,
 
 	if (!port)
 		return 0;
-	return sd_bus_message_append(reply, "(otttt)", port->path, path->sent,
+	return sd_bus_message_append(reply, "(otttt)", port->object.path, path->sent,
 				     path->answered, path->rtt_usec,
 				     bus_since_answer(bus->agent, path));
 }
@@ -163,17 +163,11 @@ static int method_set_neighbor_broadcast(sd_bus_message *message,
 int bus_bond_find(sd_bus *connection, const char *path, const char *interface,
 		  void *userdata, void **found, sd_bus_error *error)
 {
-	struct published_bond *bond;
 	struct bus *bus = userdata;
 
 	(void)connection, (void)interface, (void)error;
-	TAILQ_FOREACH(bond, &bus->bonds, entry) {
-		if (strcmp(bond->path, path) != 0)
-			continue;
-		*found = bond;
-		return 1;
-	}
-	return 0;
+	*found = bus_index_by_path(&bus->bond_index, path);
+	return *found ? 1 : 0;
 }
 
 int bus_bond_enumerate(sd_bus *connection, const char *prefix, void *userdata,
@@ -192,7 +186,7 @@ int bus_bond_enumerate(sd_bus *connection, const char *prefix, void *userdata,
 		return -ENOMEM;
 	count = 0;
 	TAILQ_FOREACH(bond, &bus->bonds, entry) {
-		list[count] = strdup(bond->path);
+		list[count] = strdup(bond->object.path);
 		if (!list[count++])
 			break;
 	}

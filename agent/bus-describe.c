@@ -34,8 +34,7 @@ static void describe_problems(struct json *json,
 
 static void describe_port(struct json *json, const struct published_port *port)
 {
-	const struct port *model = bonds_find_port(&port->bus->agent->bonds,
-						   port->values.ifindex);
+	const struct port_counters *keepalives = &port->port->keepalives;
 	const struct port_values *values = &port->values;
 
 	json_open(json, NULL, '{');
@@ -54,12 +53,9 @@ static void describe_port(struct json *json, const struct published_port *port)
 	json_string(json, "switch", "");
 	json_string(json, "switch_port", "");
 	json_string(json, "health", values->health);
-	if (model) {
-		json_number(json, "keepalives_sent", model->keepalives.sent);
-		json_number(json, "keepalives_answered",
-			    model->keepalives.answered);
-		json_number(json, "rtt_usec", model->keepalives.rtt_usec);
-	}
+	json_number(json, "keepalives_sent", keepalives->sent);
+	json_number(json, "keepalives_answered", keepalives->answered);
+	json_number(json, "rtt_usec", keepalives->rtt_usec);
 	json_close(json, '}');
 }
 
@@ -134,9 +130,12 @@ static int describe(struct json *json, const struct published_bond *bond)
 	json_number(json, "peers_reachable", values->peers_reachable);
 	describe_problems(json, values);
 	json_open(json, "ports", '[');
-	TAILQ_FOREACH(port, &bond->bus->ports, entry)
-		if (strcmp(port->values.bond, bond->path) == 0)
+	for (size_t i = 0; i < values->port_count; i++) {
+		port = bus_index_by_path(&bond->bus->port_index,
+					 values->ports[i]);
+		if (port)
 			describe_port(json, port);
+	}
 	json_close(json, ']');
 	r = describe_peers(json, bond);
 	json_close(json, '}');

@@ -52,7 +52,7 @@ static int method_list_bonds(sd_bus_message *message, void *userdata,
 		if (r >= 0)
 			r = sd_bus_message_append(reply, "(so)",
 						  bond->values.name,
-						  bond->path);
+						  bond->object.path);
 	if (r >= 0)
 		r = sd_bus_message_close_container(reply);
 	return r < 0 ? r : sd_bus_message_send(reply);
@@ -93,7 +93,7 @@ static int method_get_bond(sd_bus_message *message, void *userdata,
 	TAILQ_FOREACH(bond, &bus->bonds, entry)
 		if (strcmp(bond->values.name, name) == 0)
 			return sd_bus_reply_method_return(message, "o",
-							  bond->path);
+							  bond->object.path);
 	known = known_bonds(bus);
 	return sd_bus_error_setf(error, BUS_ERROR_NO_SUCH_BOND,
 				 "no bond '%s'; known: %s", name,

@@ -17,16 +17,21 @@ static size_t count_paths(const struct agent *agent, int bond)
 }
 
 /* A path that rests keeps its last counts: its port must be usable, too. */
-static bool path_is_alive(const struct agent *agent,
+static bool path_is_alive(const struct bond *bond,
 			  const struct keepalive_path *path)
 {
-	const struct port *port = bonds_find_port(&agent->bonds, path->port);
+	const struct port *port;
 
-	return port && port_is_usable(port) && keepalive_is_alive(path);
+	if (!bond || !keepalive_is_alive(path))
+		return false;
+	TAILQ_FOREACH(port, &bond->ports, entry)
+		if (port->ifindex == path->port)
+			return port_is_usable(port);
+	return false;
 }
 
 /* keepalive_path() hands out the paths of one peer one after the other. */
-static void group(struct bus_peers *peers, const struct agent *agent,
+static void group(struct bus_peers *peers, const struct bond *bond,
 		  size_t path_count)
 {
 	struct bus_peer *peer = NULL;
@@ -40,7 +45,7 @@ static void group(struct bus_peers *peers, const struct agent *agent,
 			peer->paths = &peers->paths[i];
 		}
 		peer->path_count++;
-		peer->reachable |= path_is_alive(agent, path);
+		peer->reachable |= path_is_alive(bond, path);
 	}
 }
 
@@ -60,7 +65,7 @@ int bus_peers_read(struct bus_peers *peers, const struct agent *agent, int bond)
 
 	for (size_t n = 0; n < count; n++)
 		peers->paths[n] = keepalive_path(agent->keepalive, bond, &i);
-	group(peers, agent, count);
+	group(peers, bonds_find(&agent->bonds, bond), count);
 	return 0;
 }
 

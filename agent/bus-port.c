@@ -12,21 +12,16 @@ static int get_counter(sd_bus *connection, const char *path,
 		       sd_bus_error *error)
 {
 	const struct published_port *published = userdata;
-	struct port_counters counters = { 0 };
-	const struct port *port;
+	const struct port_counters *counters = &published->port->keepalives;
 	uint64_t value;
 
 	(void)connection, (void)path, (void)interface, (void)error;
-	port = bonds_find_port(&published->bus->agent->bonds,
-			       published->values.ifindex);
-	if (port)
-		counters = port->keepalives;
 	if (strcmp(property, "KeepalivesSent") == 0)
-		value = counters.sent;
+		value = counters->sent;
 	else if (strcmp(property, "KeepalivesAnswered") == 0)
-		value = counters.answered;
+		value = counters->answered;
 	else
-		value = counters.rtt_usec;
+		value = counters->rtt_usec;
 	return sd_bus_message_append(reply, "t", value);
 }
 
@@ -55,17 +50,11 @@ static int get_unheard(sd_bus *connection, const char *path,
 int bus_port_find(sd_bus *connection, const char *path, const char *interface,
 		  void *userdata, void **found, sd_bus_error *error)
 {
-	struct published_port *port;
 	struct bus *bus = userdata;
 
 	(void)connection, (void)interface, (void)error;
-	TAILQ_FOREACH(port, &bus->ports, entry) {
-		if (strcmp(port->path, path) != 0)
-			continue;
-		*found = port;
-		return 1;
-	}
-	return 0;
+	*found = bus_index_by_path(&bus->port_index, path);
+	return *found ? 1 : 0;
 }
 
 int bus_port_enumerate(sd_bus *connection, const char *prefix, void *userdata,
@@ -84,7 +73,7 @@ int bus_port_enumerate(sd_bus *connection, const char *prefix, void *userdata,
 		return -ENOMEM;
 	count = 0;
 	TAILQ_FOREACH(port, &bus->ports, entry) {
-		list[count] = strdup(port->path);
+		list[count] = strdup(port->object.path);
 		if (!list[count++])
 			break;
 	}

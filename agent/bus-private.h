@@ -65,18 +65,30 @@ struct port_values {
 	const char *health;
 };
 
+/* What a bond or port is found by: first in its struct. */
+struct bus_object {
+	int ifindex;
+	char path[BUS_PATH_MAX];
+};
+
 struct published_bond {
+	struct bus_object object;
 	TAILQ_ENTRY(published_bond) entry;
 	struct bus *bus;
-	char path[BUS_PATH_MAX];
 	struct bond_values values;
 };
 
 struct published_port {
+	struct bus_object object;
 	TAILQ_ENTRY(published_port) entry;
 	struct bus *bus;
-	char path[BUS_PATH_MAX];
+	const struct port *port;	/* lives longer than this */
 	struct port_values values;
+};
+
+struct bus_index {
+	void *by_ifindex;
+	void *by_path;
 };
 
 TAILQ_HEAD(published_bonds, published_bond);
@@ -92,7 +104,15 @@ struct bus {
 	const char *health;		/* of the Manager */
 	struct published_bonds bonds;
 	struct published_ports ports;
+	struct bus_index bond_index;
+	struct bus_index port_index;
 };
+
+/* bus-index.c: objects by ifindex and by path; NULL if there is none. */
+int bus_index_add(struct bus_index *index, struct bus_object *object);
+void bus_index_remove(struct bus_index *index, struct bus_object *object);
+void *bus_index_by_ifindex(const struct bus_index *index, int ifindex);
+void *bus_index_by_path(const struct bus_index *index, const char *path);
 
 /* bus-values.c: from the model to D-Bus, and what differs. */
 int bond_values_read(struct bond_values *values, const struct agent *agent,

@@ -19,22 +19,12 @@ static bool is_connected(const struct bus *bus)
 
 struct published_bond *bus_find_bond(struct bus *bus, int ifindex)
 {
-	struct published_bond *bond;
-
-	TAILQ_FOREACH(bond, &bus->bonds, entry)
-		if (bond->values.ifindex == ifindex)
-			return bond;
-	return NULL;
+	return bus_index_by_ifindex(&bus->bond_index, ifindex);
 }
 
 struct published_port *bus_find_port(struct bus *bus, int ifindex)
 {
-	struct published_port *port;
-
-	TAILQ_FOREACH(port, &bus->ports, entry)
-		if (port->values.ifindex == ifindex)
-			return port;
-	return NULL;
+	return bus_index_by_ifindex(&bus->port_index, ifindex);
 }
 
 /* A signal that could not be sent is lost, the daemon goes on. */
@@ -68,6 +58,25 @@ static void properties_changed(struct bus *bus, const char *path,
 			   "PropertiesChanged");
 }
 
+static void forget_bond(struct bus *bus, struct published_bond *bond)
+{
+	TAILQ_REMOVE(&bus->bonds, bond, entry);
+	bus_index_remove(&bus->bond_index, &bond->object);
+	bond_values_clear(&bond->values);
+	free(bond);
+}
+
+/* While a dump runs, a link may still be known whose name another one has. */
+static void make_room_for_bond(struct bus *bus, const char *path)
+{
+	struct published_bond *old = bus_index_by_path(&bus->bond_index, path);
+
+	if (!old)
+		return;
+	object_removed(bus, path);
+	forget_bond(bus, old);
+}
+
 void bus_bond_added(struct bus *bus, const struct bond *bond)
 {
 	struct published_bond *published;
@@ -83,24 +92,24 @@ void bus_bond_added(struct bus *bus, const struct bond *bond)
 	published = calloc(1, sizeof(*published));
 	r = published ? 0 : -ENOMEM;
 	if (r >= 0)
-		r = bus_path(published->path, BUS_BONDS, bond->name);
+		r = bus_path(published->object.path, BUS_BONDS, bond->name);
 	if (r >= 0)
 		r = bond_values_read(&published->values, bus->agent, bond);
+	if (r >= 0) {
+		published->object.ifindex = bond->ifindex;
+		make_room_for_bond(bus, published->object.path);
+		r = bus_index_add(&bus->bond_index, &published->object);
+	}
 	if (r < 0) {
 		log_error("cannot publish %s: %s", bond->name, strerror(-r));
+		if (published)
+			bond_values_clear(&published->values);
 		free(published);
 		return;
 	}
 	published->bus = bus;
 	TAILQ_INSERT_TAIL(&bus->bonds, published, entry);
-	object_added(bus, published->path);
-}
-
-static void forget_bond(struct bus *bus, struct published_bond *bond)
-{
-	TAILQ_REMOVE(&bus->bonds, bond, entry);
-	bond_values_clear(&bond->values);
-	free(bond);
+	object_added(bus, published->object.path);
 }
 
 void bus_bond_removed(struct bus *bus, const struct bond *bond)
@@ -112,8 +121,25 @@ void bus_bond_removed(struct bus *bus, const struct bond *bond)
 	published = bus_find_bond(bus, bond->ifindex);
 	if (!published)
 		return;
-	object_removed(bus, published->path);
+	object_removed(bus, published->object.path);
 	forget_bond(bus, published);
+}
+
+static void forget_port(struct bus *bus, struct published_port *port)
+{
+	TAILQ_REMOVE(&bus->ports, port, entry);
+	bus_index_remove(&bus->port_index, &port->object);
+	free(port);
+}
+
+static void make_room_for_port(struct bus *bus, const char *path)
+{
+	struct published_port *old = bus_index_by_path(&bus->port_index, path);
+
+	if (!old)
+		return;
+	object_removed(bus, path);
+	forget_port(bus, old);
 }
 
 void bus_port_added(struct bus *bus, const struct port *port)
@@ -127,23 +153,23 @@ void bus_port_added(struct bus *bus, const struct port *port)
 	published = calloc(1, sizeof(*published));
 	r = published ? 0 : -ENOMEM;
 	if (r >= 0)
-		r = bus_path(published->path, BUS_PORTS, port->name);
+		r = bus_path(published->object.path, BUS_PORTS, port->name);
 	if (r >= 0)
 		r = port_values_read(&published->values, port);
+	if (r >= 0) {
+		published->object.ifindex = port->ifindex;
+		make_room_for_port(bus, published->object.path);
+		r = bus_index_add(&bus->port_index, &published->object);
+	}
 	if (r < 0) {
 		log_error("cannot publish %s: %s", port->name, strerror(-r));
 		free(published);
 		return;
 	}
 	published->bus = bus;
+	published->port = port;
 	TAILQ_INSERT_TAIL(&bus->ports, published, entry);
-	object_added(bus, published->path);
-}
-
-static void forget_port(struct bus *bus, struct published_port *port)
-{
-	TAILQ_REMOVE(&bus->ports, port, entry);
-	free(port);
+	object_added(bus, published->object.path);
 }
 
 void bus_port_removed(struct bus *bus, const struct port *port)
@@ -155,7 +181,7 @@ void bus_port_removed(struct bus *bus, const struct port *port)
 	published = bus_find_port(bus, port->ifindex);
 	if (!published)
 		return;
-	object_removed(bus, published->path);
+	object_removed(bus, published->object.path);
 	forget_port(bus, published);
 }
 
@@ -175,7 +201,7 @@ static void port_changed(struct bus *bus, const struct port *port)
 	}
 	port_values_diff(&published->values, &values, changed);
 	published->values = values;
-	properties_changed(bus, published->path, BUS_PORT, changed);
+	properties_changed(bus, published->object.path, BUS_PORT, changed);
 }
 
 void bus_bond_changed(struct bus *bus, const struct bond *bond)
@@ -199,7 +225,7 @@ void bus_bond_changed(struct bus *bus, const struct bond *bond)
 	bond_values_diff(&published->values, &values, changed);
 	bond_values_clear(&published->values);
 	published->values = values;
-	properties_changed(bus, published->path, BUS_BOND, changed);
+	properties_changed(bus, published->object.path, BUS_BOND, changed);
 
 	TAILQ_FOREACH(port, &bond->ports, entry)
 		port_changed(bus, port);
