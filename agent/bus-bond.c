@@ -130,34 +130,45 @@ static int refuse_neighbor(sd_bus_error *error, int r, const char *name,
 				       name, strerror(-r));
 }
 
-/* Switching reads the link back, and with it comes what else has changed. */
+/*
+ * The bond may have gone or got a new name since the call. Switching reads the
+ * link back, and with it comes what else has changed.
+ */
+static int set_neighbor_broadcast(struct bus *bus, sd_bus_message *message,
+				  sd_bus_error *error)
+{
+	const char *path = sd_bus_message_get_path(message);
+	const struct published_bond *published;
+	struct bonds *bonds = &bus->agent->bonds;
+	char name[BUS_NAME_TEXT_MAX];
+	struct bond *bond = NULL;
+	int on, ifindex, r;
+
+	r = sd_bus_message_read(message, "b", &on);
+	if (r < 0)
+		return r;
+	bus_path_name(path, name, sizeof(name));
+	published = bus_index_by_path(&bus->bond_index, path);
+	if (published)
+		bond = bonds_find(bonds, published->object.ifindex);
+	if (!bond)
+		return sd_bus_error_setf(error, BUS_ERROR_NO_SUCH_BOND,
+					 "bond '%s' has gone", name);
+	ifindex = bond->ifindex;
+	r = agent_set_neighbor_broadcast(bus->agent, bond, on);
+	if (r < 0)
+		return refuse_neighbor(error, r, name,
+				       bonds_find(bonds, ifindex));
+	return sd_bus_reply_method_return(message, NULL);
+}
+
 static int method_set_neighbor_broadcast(sd_bus_message *message,
 					 void *userdata, sd_bus_error *error)
 {
 	const struct published_bond *published = userdata;
-	struct agent *agent = published->bus->agent;
-	const int ifindex = published->values.ifindex;
-	char name[BUS_NAME_TEXT_MAX];
-	struct bond *bond;
-	int on, r;
 
-	r = bus_require_root(message, "SetNeighborBroadcast", error);
-	if (r < 0)
-		return r;
-	r = sd_bus_message_read(message, "b", &on);
-	if (r < 0)
-		return r;
-	memcpy(name, published->values.name, sizeof(name));
-	bond = bonds_find(&agent->bonds, ifindex);
-	if (!bond)
-		return sd_bus_error_setf(error, BUS_ERROR_NO_SUCH_BOND,
-					 "bond '%s' has gone", name);
-
-	r = agent_set_neighbor_broadcast(agent, bond, on);
-	if (r < 0)
-		return refuse_neighbor(error, r, name,
-				       bonds_find(&agent->bonds, ifindex));
-	return sd_bus_reply_method_return(message, NULL);
+	return bus_authorize(published->bus, message, set_neighbor_broadcast,
+			     error);
 }
 
 int bus_bond_find(sd_bus *connection, const char *path, const char *interface,

@@ -5,18 +5,6 @@
 #include <errno.h>
 #include <string.h>
 
-int bus_require_root(sd_bus_message *message, const char *what,
-		     sd_bus_error *error)
-{
-	int r;
-
-	r = sd_bus_query_sender_privilege(message, -1);
-	if (r != 0)
-		return r < 0 ? r : 0;
-	return sd_bus_error_setf(error, SD_BUS_ERROR_ACCESS_DENIED,
-				 "%s is for root only", what);
-}
-
 int bus_get_text(sd_bus *connection, const char *path, const char *interface,
 		 const char *property, sd_bus_message *reply, void *userdata,
 		 sd_bus_error *error)
@@ -111,21 +99,23 @@ static int method_describe(sd_bus_message *message, void *userdata,
 	return r < 0 ? r : sd_bus_reply_method_return(message, "s", text);
 }
 
-static int method_reload(sd_bus_message *message, void *userdata,
-			 sd_bus_error *error)
+static int reload(struct bus *bus, sd_bus_message *message,
+		  sd_bus_error *error)
 {
-	struct bus *bus = userdata;
 	char text[512] = "";
 	int r;
 
-	r = bus_require_root(message, "Reload", error);
-	if (r < 0)
-		return r;
 	r = agent_reload(bus->agent, text, sizeof(text));
 	if (r < 0)
 		return sd_bus_error_set(error, BUS_ERROR_CONFIG,
 					*text ? text : strerror(-r));
 	return sd_bus_reply_method_return(message, NULL);
+}
+
+static int method_reload(sd_bus_message *message, void *userdata,
+			 sd_bus_error *error)
+{
+	return bus_authorize(userdata, message, reload, error);
 }
 
 #define OPEN SD_BUS_VTABLE_UNPRIVILEGED

@@ -86,6 +86,8 @@ struct published_port {
 	struct port_values values;
 };
 
+TAILQ_HEAD(bus_requests, bus_request);
+
 struct bus_index {
 	void *by_ifindex;
 	void *by_path;
@@ -106,6 +108,7 @@ struct bus {
 	struct published_ports ports;
 	struct bus_index bond_index;
 	struct bus_index port_index;
+	struct bus_requests requests;
 };
 
 /* bus-index.c: objects by ifindex and by path; NULL if there is none. */
@@ -153,6 +156,9 @@ void bus_peer_describe(struct bus_peer_text *text, const struct agent *agent,
 uint64_t bus_since_answer(const struct agent *agent,
 			  const struct keepalive_path *path);
 
+/* bus.c: somebody is there who takes signals. */
+bool bus_may_signal(struct bus *bus);
+
 /* bus-publish.c: the published objects. */
 struct published_bond *bus_find_bond(struct bus *bus, int ifindex);
 struct published_port *bus_find_port(struct bus *bus, int ifindex);
@@ -189,8 +195,15 @@ int bus_get_text(sd_bus *connection, const char *path, const char *interface,
 		 const char *property, sd_bus_message *reply, void *userdata,
 		 sd_bus_error *error);
 
-/* 0, or the error that says that only root may do @what. */
-int bus_require_root(sd_bus_message *message, const char *what,
-		     sd_bus_error *error);
+/*
+ * bus-auth.c: @granted runs, now or later, if the caller of @message may change
+ * something; it replies, or returns what sd-bus makes an error of. What the
+ * method was called on may have gone by then: look it up again.
+ */
+typedef int (*bus_granted_t)(struct bus *bus, sd_bus_message *message,
+			     sd_bus_error *error);
+int bus_authorize(struct bus *bus, sd_bus_message *message,
+		  bus_granted_t granted, sd_bus_error *error);
+void bus_auth_forget_all(struct bus *bus);
 
 #endif

@@ -12,11 +12,6 @@
 #include "log.h"
 #include "text.h"
 
-static bool is_connected(const struct bus *bus)
-{
-	return bus->bus && sd_bus_is_ready(bus->bus) > 0;
-}
-
 struct published_bond *bus_find_bond(struct bus *bus, int ifindex)
 {
 	return bus_index_by_ifindex(&bus->bond_index, ifindex);
@@ -36,7 +31,7 @@ static void check_sent(int r, const char *what)
 
 static void object_added(struct bus *bus, const char *path)
 {
-	if (is_connected(bus))
+	if (bus_may_signal(bus))
 		check_sent(sd_bus_emit_object_added(bus->bus, path),
 			   "InterfacesAdded");
 }
@@ -44,7 +39,7 @@ static void object_added(struct bus *bus, const char *path)
 /* While the object can still be found: sd-bus looks up what it had. */
 static void object_removed(struct bus *bus, const char *path)
 {
-	if (is_connected(bus))
+	if (bus_may_signal(bus))
 		check_sent(sd_bus_emit_object_removed(bus->bus, path),
 			   "InterfacesRemoved");
 }
@@ -52,7 +47,7 @@ static void object_removed(struct bus *bus, const char *path)
 static void properties_changed(struct bus *bus, const char *path,
 			       const char *interface, const char **names)
 {
-	if (*names && is_connected(bus))
+	if (*names && bus_may_signal(bus))
 		check_sent(sd_bus_emit_properties_changed_strv(bus->bus, path,
 				interface, (char **)names),
 			   "PropertiesChanged");
@@ -64,17 +59,6 @@ static void forget_bond(struct bus *bus, struct published_bond *bond)
 	bus_index_remove(&bus->bond_index, &bond->object);
 	bond_values_clear(&bond->values);
 	free(bond);
-}
-
-/* While a dump runs, a link may still be known whose name another one has. */
-static void make_room_for_bond(struct bus *bus, const char *path)
-{
-	struct published_bond *old = bus_index_by_path(&bus->bond_index, path);
-
-	if (!old)
-		return;
-	object_removed(bus, path);
-	forget_bond(bus, old);
 }
 
 void bus_bond_added(struct bus *bus, const struct bond *bond)
@@ -97,7 +81,6 @@ void bus_bond_added(struct bus *bus, const struct bond *bond)
 		r = bond_values_read(&published->values, bus->agent, bond);
 	if (r >= 0) {
 		published->object.ifindex = bond->ifindex;
-		make_room_for_bond(bus, published->object.path);
 		r = bus_index_add(&bus->bond_index, &published->object);
 	}
 	if (r < 0) {
@@ -132,16 +115,6 @@ static void forget_port(struct bus *bus, struct published_port *port)
 	free(port);
 }
 
-static void make_room_for_port(struct bus *bus, const char *path)
-{
-	struct published_port *old = bus_index_by_path(&bus->port_index, path);
-
-	if (!old)
-		return;
-	object_removed(bus, path);
-	forget_port(bus, old);
-}
-
 void bus_port_added(struct bus *bus, const struct port *port)
 {
 	struct published_port *published;
@@ -158,7 +131,6 @@ void bus_port_added(struct bus *bus, const struct port *port)
 		r = port_values_read(&published->values, port);
 	if (r >= 0) {
 		published->object.ifindex = port->ifindex;
-		make_room_for_port(bus, published->object.path);
 		r = bus_index_add(&bus->port_index, &published->object);
 	}
 	if (r < 0) {
@@ -254,7 +226,7 @@ void bus_event(struct bus *bus, const struct bond *bond,
 	uint64_t since = problem->since.mono_usec, now = since;
 	int r;
 
-	if (!bus || !is_connected(bus))
+	if (!bus || !bus_may_signal(bus))
 		return;
 	if (raised) {
 		severity = severity_to_string(problem->severity);

@@ -32,7 +32,6 @@ static const struct field bond_fields[] = {
 };
 
 static const struct field port_fields[] = {
-	FIELD("Bond", port_values, bond),
 	FIELD("LinkUp", port_values, link_up),
 	FIELD("SpeedMbps", port_values, speed_mbps),
 	FIELD("Usable", port_values, usable),

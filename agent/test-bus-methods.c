@@ -63,61 +63,6 @@ static void test_methods(void **state)
 		     "cannot set neighbor broadcast on bond0: Input/output error");
 }
 
-/* The test goes on as somebody else in a child; 0 if refused as it should. */
-static int ask_as_nobody(const char *path, const char *interface,
-			 const char *member, const char *types, ...)
-{
-	sd_bus_error error = SD_BUS_ERROR_NULL;
-	char expected[64];
-	sd_bus *bus = NULL;
-	int r;
-
-	if (setresgid(65534, 65534, 65534) < 0 ||
-	    setresuid(65534, 65534, 65534) < 0 || sd_bus_open_system(&bus) < 0)
-		return 2;
-	r = sd_bus_call_method(bus, BUS_NAME, path, interface, member, &error,
-			       NULL, types, true);
-	if (r >= 0)
-		return 1;
-	snprintf(expected, sizeof(expected), "%s is for root only", member);
-	if (strcmp(error.name, SD_BUS_ERROR_ACCESS_DENIED) != 0 ||
-	    strcmp(error.message, expected) != 0)
-		return 3;
-	/* but everybody may read */
-	r = sd_bus_call_method(bus, BUS_NAME, BUS_ROOT, BUS_MANAGER, "Describe",
-			       NULL, NULL, NULL);
-	return r < 0 ? 4 : 0;
-}
-
-static void assert_refused(struct daemon *d, const char *path,
-			   const char *interface, const char *member,
-			   const char *types)
-{
-	pid_t child = fork();
-	int status = 0;
-
-	assert_true(child >= 0);
-	if (child == 0)
-		_exit(ask_as_nobody(path, interface, member, types));
-	while (waitpid(child, &status, WNOHANG) == 0)
-		assert_true(sd_event_run(d->agent.event, 10000) >= 0);
-	assert_true(WIFEXITED(status));
-	assert_int_equal(WEXITSTATUS(status), 0);
-}
-
-static void test_access(void **state)
-{
-	struct daemon *d = *state;
-
-	if (geteuid() != 0)
-		skip();
-	assert_refused(d, BUS_ROOT, BUS_MANAGER, "Reload", NULL);
-	assert_false(d->reloaded);
-	assert_refused(d, BUS_BONDS "/bond0", BUS_BOND, "SetNeighborBroadcast",
-		       "b");
-	assert_int_equal(d->set_to, -1);
-}
-
 /* The times since the last answer run: cut them off. */
 static void test_peers(void **state)
 {
@@ -255,7 +200,6 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(test_methods),
 		TEST(test_flood),
-		TEST(test_access),
 		TEST(test_peers),
 		TEST(test_describe),
 		TEST(test_log_control),

@@ -225,40 +225,6 @@ static void test_event(void **state)
 		"'over after 3 s' \n");
 }
 
-static int on_owner(sd_bus_message *message, void *userdata, sd_bus_error *error)
-{
-	const char *name, *before, *after;
-
-	(void)error;
-	assert_true(sd_bus_message_read(message, "sss", &name, &before,
-					&after) >= 0);
-	*(bool *)userdata = *after;
-	return 0;
-}
-
-/* Wait until the name is owned on the bus that the client is on. */
-static void wait_for_owner(struct daemon *d)
-{
-	sd_bus_message *message;
-	sd_bus_slot *slot;
-	bool owned = false;
-	int has = 0;
-
-	assert_true(sd_bus_match_signal(d->client, &slot, "org.freedesktop.DBus",
-					NULL, NULL, "NameOwnerChanged",
-					on_owner, &owned) >= 0);
-	assert_true(sd_bus_message_new_method_call(d->client, &message,
-			"org.freedesktop.DBus", "/org/freedesktop/DBus",
-			"org.freedesktop.DBus", "NameHasOwner") >= 0);
-	assert_true(sd_bus_message_append(message, "s", BUS_NAME) >= 0);
-	message = wait_reply(d, message);
-	assert_true(sd_bus_message_read(message, "b", &has) >= 0);
-	sd_bus_message_unref(message);
-	while (!has && !owned)
-		step(d);
-	sd_bus_slot_unref(slot);
-}
-
 /* No bus, then one, then none, then one again: the daemon stays. */
 static void test_reconnect(void **state)
 {

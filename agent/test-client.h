@@ -178,6 +178,40 @@ static inline void forget(struct seen *seen)
 	memset(seen, 0, sizeof(*seen));
 }
 
+static inline int on_owner(sd_bus_message *message, void *userdata, sd_bus_error *error)
+{
+	const char *name, *before, *after;
+
+	(void)error;
+	assert_true(sd_bus_message_read(message, "sss", &name, &before,
+					&after) >= 0);
+	*(bool *)userdata = *after;
+	return 0;
+}
+
+/* Wait until the name is owned on the bus that the client is on. */
+static inline void wait_for_owner(struct daemon *d)
+{
+	sd_bus_message *message;
+	sd_bus_slot *slot;
+	bool owned = false;
+	int has = 0;
+
+	assert_true(sd_bus_match_signal(d->client, &slot, "org.freedesktop.DBus",
+					NULL, NULL, "NameOwnerChanged",
+					on_owner, &owned) >= 0);
+	assert_true(sd_bus_message_new_method_call(d->client, &message,
+			"org.freedesktop.DBus", "/org/freedesktop/DBus",
+			"org.freedesktop.DBus", "NameHasOwner") >= 0);
+	assert_true(sd_bus_message_append(message, "s", BUS_NAME) >= 0);
+	message = wait_reply(d, message);
+	assert_true(sd_bus_message_read(message, "b", &has) >= 0);
+	sd_bus_message_unref(message);
+	while (!has && !owned)
+		step(d);
+	sd_bus_slot_unref(slot);
+}
+
 static inline int setup(void **state)
 {
 	static struct daemon d;

@@ -29,6 +29,7 @@
 #include "bus-names.h"
 #include "util.h"
 
+#define POLKIT "org.freedesktop.PolicyKit1"	/* test-bus-auth.c plays it */
 #define TIMEOUT_USEC (10 * USEC_PER_SEC)
 
 struct daemon {
@@ -282,7 +283,9 @@ static inline void write_config(struct daemon *d)
 		"<allow receive_type=\"method_call\"/>"
 		"<allow receive_type=\"method_return\"/>"
 		"<allow receive_type=\"error\"/><allow receive_type=\"signal\"/>"
-		"<allow send_destination=\"org.freedesktop.DBus\"/>%s</policy>"
+		"<allow send_destination=\"org.freedesktop.DBus\"/>"
+		"<allow own=\"" POLKIT "\"/>"
+		"<allow send_destination=\"" POLKIT "\"/>%s</policy>"
 		"<include>%s/org.dualhome1.conf</include>%s</busconfig>\n",
 		d->socket, geteuid() ? "<allow own=\"*\"/>" : "", policy,
 		d->refuse_name ? "<policy context=\"mandatory\">"
