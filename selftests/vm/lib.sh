@@ -123,7 +123,7 @@ publish()
 new_tmp()
 {
 	find "$VM_CACHE" -maxdepth 1 -name 'tmp.*' -mmin +1440 -exec rm -rf {} +
-	find "$VM_CACHE" -maxdepth 1 \( -name 'kernel-*' -o -name 'root-*' \) \
+	find "$VM_CACHE" -maxdepth 1 \( -name 'kernel-*' -o -name 'root-*' -o -name 'release-*' \) \
 		-mtime "+$ENTRY_DAYS" -exec rm -rf {} +
 	mktemp -d "$VM_CACHE/tmp.XXXXXX"
 }
@@ -175,6 +175,7 @@ sources()
 		signed='[signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] '
 	fi
 	echo "deb $signed$main $base main"
+	case $base in sid | experimental) return ;; esac
 	echo "deb $signed$main $base-updates main"
 	if [ -n "$security" ]; then
 		echo "deb $signed$security $base-security main"
@@ -220,7 +221,32 @@ ask_archive()
 	if sources "$1" >"$dir/sources.list.new"; then
 		mv "$dir/sources.list.new" "$dir/sources.list"
 	fi
-	apt-get -qq "${APT[@]}" -o APT::Update::Error-Mode=any update >"$dir/log" 2>&1
+	flock "$dir/.lock" apt-get -qq "${APT[@]}" -o APT::Update::Error-Mode=any update \
+		>"$dir/log" 2>&1
+}
+
+# bootstrap SUITE DIR VARIANT PACKAGES: a root of a release; see mmdebstrap
+bootstrap()
+{
+	local conf
+
+	conf=$(mktemp -p "${2%/*}" apt.XXXXXX)
+	apt_for "$1"
+	apt-config dump --no-empty |
+		grep -E '^Acquire::(http|https|ftp|Check|Retries|ForceIP)' >"$conf" || true
+	cat >>"$conf" <<-END
+		Acquire::Languages "none";
+		Acquire::Retries "1";
+		Acquire::http::Timeout "15";
+	END
+	mmdebstrap --quiet --variant="$3" --include="$4" \
+		--aptopt="$conf" --dpkgopt=force-unsafe-io \
+		--dpkgopt='path-exclude=/usr/share/doc/*' \
+		--dpkgopt='path-exclude=/usr/share/man/*' \
+		--dpkgopt='path-exclude=/usr/share/locale/*' \
+		"${1%%-*}" "$2" - <"$VM_CACHE/apt/$1/sources.list" || return 1
+	rm -rf "$conf" "$2"/var/cache/apt/* "$2"/var/lib/apt/lists/* \
+		"$2/etc/apt/apt.conf.d/99mmdebstrap"
 }
 
 # apt_error LOG: its first complaint, on one line
