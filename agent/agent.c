@@ -2,7 +2,7 @@
 /*
  * rtnetlink ──rtnl.c──struct link_info──► bond.c (model) ──mark dirty──► flush
  *                                            ▲    │                        │
- * LACPDU, replies ──port-socket.c, frame.c───┤    │ port added/removed     ▼
+ * LACPDU, replies ──port-socket.c, listen.c──┤    │ port added/removed     ▼
  *                                            │    ▼                    health.c
  *                              prober.c ◄────┴─ keepalive.c                │
  *                                                          report.c ◄──────┤
@@ -21,6 +21,7 @@
 
 #include "agent.h"
 #include "flush.h"
+#include "listen.h"
 #include "log.h"
 #include "neighbor.h"
 #include "prober.h"
@@ -67,6 +68,7 @@ static void port_added(struct port *port, void *userdata)
 	struct agent *agent = userdata;
 
 	port->speed_mbps = port->carrier ? read_speed(port->name) : 0;
+	listen_port_added(agent, port);
 	prober_port_added(agent->prober, port);
 	bus_port_added(agent->bus, port);
 	agent_mark_dirty(agent, port->bond);
@@ -78,6 +80,7 @@ static void port_removed(struct port *port, void *userdata)
 	struct agent *agent = userdata;
 
 	prober_port_removed(agent->prober, port);
+	listen_port_removed(port);
 	bus_port_removed(agent->bus, port);
 	agent_mark_dirty(agent, port->bond);
 }
@@ -360,8 +363,10 @@ struct agent *agent_free(struct agent *agent)
 	for (struct bond *bond = TAILQ_FIRST(&agent->bonds.list); bond;
 	     bond = TAILQ_NEXT(bond, entry))
 		for (struct port *port = TAILQ_FIRST(&bond->ports); port;
-		     port = TAILQ_NEXT(port, entry))
+		     port = TAILQ_NEXT(port, entry)) {
 			prober_port_removed(agent->prober, port);
+			listen_port_removed(port);
+		}
 	bonds_clear(&agent->bonds);
 	agent->prober = prober_free(agent->prober);
 	agent->report = report_free(agent->report);

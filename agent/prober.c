@@ -233,22 +233,7 @@ static int on_timer(sd_event_source *source, uint64_t usec, void *userdata)
 	return 0;
 }
 
-static void lacpdu_heard(struct prober *prober, struct port *port,
-			 const struct frame_lacpdu *lacpdu)
-{
-	bool differs = !port->has_lacpdu ||
-		       memcmp(&port->lacpdu, lacpdu, sizeof(*lacpdu)) != 0;
-
-	port->has_lacpdu = true;
-	port->lacpdu_usec = now_usec(CLOCK_MONOTONIC);
-	if (!differs)
-		return;
-	port->lacpdu = *lacpdu;
-	agent_mark_dirty(prober->agent, port->bond);
-	agent_refresh_soon(prober->agent);
-}
-
-static void echo_heard(struct prober *prober, const struct port *port,
+void prober_echo_heard(struct prober *prober, const struct port *port,
 		       const struct frame_echo *echo)
 {
 	struct agent *agent = prober->agent;
@@ -269,20 +254,6 @@ static void echo_heard(struct prober *prober, const struct port *port,
 	sender->keepalives.rtt_usec = path->rtt_usec;
 	if (path->revived)
 		agent_mark_dirty(agent, sender->bond);
-}
-
-static void on_frame(struct port *port, const uint8_t *bytes, size_t length,
-		     void *userdata)
-{
-	struct prober *prober = userdata;
-	struct frame_lacpdu lacpdu;
-	struct frame_echo echo;
-
-	memset(&lacpdu, 0, sizeof(lacpdu));
-	if (frame_parse_lacpdu(bytes, length, &lacpdu) == 0)
-		lacpdu_heard(prober, port, &lacpdu);
-	else if (frame_parse_echo(bytes, length, &echo) == 0)
-		echo_heard(prober, port, &echo);
 }
 
 /*
@@ -324,37 +295,10 @@ static void add_paths(struct prober *prober, const struct port *port)
 			      port_is_usable(port), now);
 }
 
-/* A port that is gone already (ENODEV) is about to be removed. */
-static void open_socket(struct prober *prober, struct port *port)
-{
-	int r;
-
-	r = port_socket_open(&port->socket, prober->agent->event, port,
-			     on_frame, prober);
-	if (r == -ENODEV)
-		log_debug("%s: %s is gone", port->bond->name, port->name);
-	else if (r < 0 && r != port->socket_error)
-		log_error("%s: no packet socket on %s, so no keepalives: %s",
-			  port->bond->name, port->name, strerror(-r));
-	port->socket_error = r;
-}
-
 void prober_port_added(struct prober *prober, struct port *port)
 {
-	open_socket(prober, port);
 	add_paths(prober, port);
 	arm(prober);
-}
-
-void prober_retry_sockets(struct prober *prober)
-{
-	struct bond *bond;
-	struct port *port;
-
-	TAILQ_FOREACH(bond, &prober->agent->bonds.list, entry)
-		TAILQ_FOREACH(port, &bond->ports, entry)
-			if (!port->socket)
-				open_socket(prober, port);
 }
 
 void prober_port_changed(struct prober *prober, struct port *port)
@@ -366,7 +310,6 @@ void prober_port_changed(struct prober *prober, struct port *port)
 
 void prober_port_removed(struct prober *prober, struct port *port)
 {
-	port->socket = port_socket_free(port->socket);
 	keepalive_port_removed(prober->agent->keepalive, port->ifindex);
 	drop_obstacles_of(prober, port->bond->ifindex, port->ifindex);
 	if (TAILQ_FIRST(&port->bond->ports) == port && !TAILQ_NEXT(port, entry))

@@ -3,15 +3,16 @@
 #define DUALHOME_PROBER_H
 
 /*
- * What is sent and heard on the ports: keeps keepalive.c's paths equal to
- * (peers of the configuration) x (ports of the bond), sends what is due, and
- * takes in answers and LACPDUs.
+ * What is sent on the ports: keeps keepalive.c's paths equal to
+ * (peers of the configuration) x (ports of the bond), sends what is due through
+ * the ports' sockets, and takes in answers.
  */
 
 #include "bond.h"
 #include "config.h"
 
 struct agent;
+struct frame_echo;
 struct prober;
 
 int prober_new(struct prober **prober, struct agent *agent);
@@ -21,8 +22,9 @@ void prober_port_added(struct prober *prober, struct port *port);
 void prober_port_changed(struct prober *prober, struct port *port);
 void prober_port_removed(struct prober *prober, struct port *port);
 
-/* Open what could not be opened, for lack of memory or file descriptors. */
-void prober_retry_sockets(struct prober *prober);
+/* @echo was heard on @port: an answer to us, or not. */
+void prober_echo_heard(struct prober *prober, const struct port *port,
+		       const struct frame_echo *echo);
 
 /* ARP or ND has an answer for an address on that bond. */
 void prober_peer_resolved(struct prober *prober, int bond,

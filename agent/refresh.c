@@ -9,8 +9,8 @@
 #include <string.h>
 
 #include "agent.h"
+#include "listen.h"
 #include "log.h"
-#include "prober.h"
 #include "refresh.h"
 #include "util.h"
 
@@ -108,7 +108,7 @@ static int on_tick(sd_event_source *source, uint64_t usec, void *userdata)
 		log_warning("rtnetlink: reading the links failed: %s",
 			    strerror(-r));
 	mark_dirty(agent);
-	prober_retry_sockets(agent->prober);
+	listen_retry(agent);
 	return 0;
 }
 

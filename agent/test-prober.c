@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* prober.c with the schedule and the model; the wire and the clock are ours. */
+/* prober.c and listen.c with the schedule and the model; the wire and the clock are ours. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -12,6 +12,7 @@
 
 #include "agent.h"
 #include "frame.h"
+#include "listen.h"
 #include "log.h"
 #include "port-socket.h"
 #include "prober.h"
@@ -126,7 +127,10 @@ void agent_refresh_soon(struct agent *agent)
 
 static void on_port_added(struct port *port, void *userdata)
 {
-	prober_port_added(((struct agent *)userdata)->prober, port);
+	struct agent *agent = userdata;
+
+	listen_port_added(agent, port);
+	prober_port_added(agent->prober, port);
 }
 
 static void on_port_changed(struct port *port, void *userdata)
@@ -137,6 +141,7 @@ static void on_port_changed(struct port *port, void *userdata)
 static void on_port_removed(struct port *port, void *userdata)
 {
 	prober_port_removed(((struct agent *)userdata)->prober, port);
+	listen_port_removed(port);
 }
 
 static const struct bond_ops ops = {
@@ -299,17 +304,17 @@ static void test_socket_retry(void **state)
 	add_bond(f, BOND_MODE_8023AD);
 	assert_string_equal(world.logged, "");
 	world.open_error = -ENOMEM;
-	prober_retry_sockets(f->agent.prober);
+	listen_retry(&f->agent);
 	assert_non_null(strstr(world.logged, "no packet socket on eth0"));
 	world.logged[0] = '\0';
-	prober_retry_sockets(f->agent.prober);
+	listen_retry(&f->agent);
 	assert_string_equal(world.logged, "");
 	next_probe(f);
 	assert_int_equal(world.sent, 0);
 
 	world.open_error = 0;
-	prober_retry_sockets(f->agent.prober);
-	prober_retry_sockets(f->agent.prober);
+	listen_retry(&f->agent);
+	listen_retry(&f->agent);
 	assert_int_equal(world.opened, 1);
 	next_probe(f);
 	assert_int_equal(world.sent, 1);

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "agent.h"
-#include "prober.h"
+#include "listen.h"
 #include "refresh.h"
 #include "util.h"
 
@@ -34,9 +34,9 @@ int rtnl_refresh(struct rtnl *rtnl)
 	return world.result;
 }
 
-void prober_retry_sockets(struct prober *prober)
+void listen_retry(struct agent *agent)
 {
-	(void)prober;
+	(void)agent;
 	world.retries++;
 }
 
