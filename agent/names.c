@@ -19,13 +19,31 @@ static const char *const severity_words[] = {
 };
 
 static const char *const fault_code_words[] = {
-	[FAULT_PORT_DOWN]		= "port-down",
-	[FAULT_BOND_DOWN]		= "bond-down",
-	[FAULT_LACP_NO_PARTNER]		= "lacp-no-partner",
-	[FAULT_PORT_NOT_USABLE]		= "port-not-usable",
-	[FAULT_AGGREGATOR_SPLIT]	= "aggregator-split",
-	[FAULT_CARRIER_WITHOUT_PORT]	= "carrier-without-port",
-	[FAULT_NEIGHBOR_BROADCAST_OFF]	= "neighbor-broadcast-off",
+	[FAULT_PORT_DOWN]			= "port-down",
+	[FAULT_PORT_FLAPPING]			= "port-flapping",
+	[FAULT_BOND_DOWN]			= "bond-down",
+	[FAULT_LACP_NO_PARTNER]			= "lacp-no-partner",
+	[FAULT_LACP_PARTNER_SILENT]		= "lacp-partner-silent",
+	[FAULT_LACP_ONE_WAY]			= "lacp-one-way",
+	[FAULT_PORT_NOT_USABLE]			= "port-not-usable",
+	[FAULT_AGGREGATOR_SPLIT]		= "aggregator-split",
+	[FAULT_PARTNER_SYSTEM_MISMATCH]		= "partner-system-mismatch",
+	[FAULT_PARTNER_KEY_MISMATCH]		= "partner-key-mismatch",
+	[FAULT_PARTNER_SYSTEM_CHANGED]		= "partner-system-changed",
+	[FAULT_SAME_SWITCH]			= "same-switch",
+	[FAULT_LACP_LOOPBACK]			= "lacp-loopback",
+	[FAULT_LACP_CHURN]			= "lacp-churn",
+	[FAULT_CARRIER_WITHOUT_PORT]		= "carrier-without-port",
+	[FAULT_MIN_LINKS]			= "min-links",
+	[FAULT_SPEED_MISMATCH]			= "speed-mismatch",
+	[FAULT_MTU_MISMATCH]			= "mtu-mismatch",
+	[FAULT_LEAF_ISOLATED]			= "leaf-isolated",
+	[FAULT_GATEWAY_UNREACHABLE]		= "gateway-unreachable",
+	[FAULT_PEER_UNREACHABLE]		= "peer-unreachable",
+	[FAULT_UNICAST_FLOOD]			= "unicast-flood",
+	[FAULT_NEIGHBOR_BROADCAST_OFF]		= "neighbor-broadcast-off",
+	[FAULT_MODULE_NOT_ACTIVE]		= "module-not-active",
+	[FAULT_CONFIG_DRIFT]			= "config-drift",
 };
 
 static const char *const neighbor_state_words[] = {
