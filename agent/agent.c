@@ -279,7 +279,7 @@ static int add_parts(struct agent *agent)
 	if (r >= 0)
 		r = prober_new(&agent->prober, agent);
 	if (r >= 0)
-		r = report_new(&agent->report);
+		r = report_new(&agent->report, agent->event);
 	return r;
 }
 

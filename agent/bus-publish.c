@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "log.h"
-#include "text.h"
+#include "report.h"
 
 struct published_bond *bus_find_bond(struct bus *bus, int ifindex)
 {
@@ -222,21 +222,15 @@ void bus_event(struct bus *bus, const struct bond *bond,
 {
 	const char *code = fault_code_to_string(problem->code);
 	const char *severity = health_to_string(HEALTH_OK);
-	char path[BUS_PATH_MAX], text[256];
-	uint64_t since = problem->since.mono_usec, now = since;
+	char path[BUS_PATH_MAX], text[SENTENCE_MAX];
+	struct moment now = { .mono_usec = now_usec(CLOCK_MONOTONIC) };
 	int r;
 
 	if (!bus || !bus_may_signal(bus))
 		return;
-	if (raised) {
+	if (raised)
 		severity = severity_to_string(problem->severity);
-		text_clean(text, sizeof(text), problem->text);
-	} else {
-		sd_event_now(bus->agent->event, CLOCK_MONOTONIC, &now);
-		snprintf(text, sizeof(text), "over after %llu s",
-			 now > since ? (now - since) / USEC_PER_SEC : 0);
-	}
-
+	report_sentence(text, problem, raised, now);
 	r = bus_path(path, problem->ifindex == bond->ifindex ?
 		     BUS_BONDS : BUS_PORTS, problem->object);
 	if (r >= 0)

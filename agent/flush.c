@@ -73,7 +73,7 @@ static void apply_neighbor_policy(struct agent *agent, struct bond *bond)
 static void report_change(struct agent *agent, const struct bond *bond,
 			  const struct problem *problem, bool raised)
 {
-	report_problem(bond, problem, raised, moment_now());
+	report_problem(agent->report, bond, problem, raised, moment_now());
 	bus_event(agent->bus, bond, problem, raised);
 }
 

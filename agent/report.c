@@ -3,34 +3,22 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#define SD_JOURNAL_SUPPRESS_LOCATION
 #include <systemd/sd-daemon.h>
-#include <systemd/sd-journal.h>
 
+#include "journal.h"
 #include "log.h"
 #include "report.h"
+#include "text.h"
+#include "throttle.h"
 #include "util.h"
-
-#define ID_RAISED "5d2a0f7c9b3e4f1d8a64c1e07b92f3a8"
-#define ID_CLEARED "e81b64d03c7f4a52b0f9d5a3367c18ee"
 
 #define STATUS_BONDS 4			/* described one by one */
 
 struct report {
 	char status[1024];
+	struct throttle *throttle;
+	sd_event_source *timer;		/* for what the throttle has kept */
 };
-
-int report_new(struct report **report)
-{
-	*report = calloc(1, sizeof(**report));
-	return *report ? 0 : -ENOMEM;
-}
-
-struct report *report_free(struct report *report)
-{
-	free(report);
-	return NULL;
-}
 
 static int level_of(enum severity severity, bool raised)
 {
@@ -39,50 +27,128 @@ static int level_of(enum severity severity, bool raised)
 	return severity == SEVERITY_CRITICAL ? LOG_ERR : LOG_WARNING;
 }
 
-/* One entry with fields to filter by: journalctl CODE=port-down. */
-static void send_entry(const struct bond *bond, const struct problem *problem,
-		       bool raised, int level, const char *message)
+char *report_sentence(char text[SENTENCE_MAX], const struct problem *problem,
+		      bool raised, struct moment now)
 {
-	const char *code = fault_code_to_string(problem->code);
-	const char *severity = severity_to_string(problem->severity);
-	const char *id = raised ? ID_RAISED : ID_CLEARED;
+	uint64_t since = problem->since.mono_usec;
+	char raw[SENTENCE_MAX];
 
-	if (problem->ifindex == bond->ifindex)
-		sd_journal_send("MESSAGE=%s", message, "MESSAGE_ID=%s", id,
-				"PRIORITY=%i", level, "BOND=%s", bond->name,
-				"CODE=%s", code, "SEVERITY=%s", severity, NULL);
-	else
-		sd_journal_send("MESSAGE=%s", message, "MESSAGE_ID=%s", id,
-				"PRIORITY=%i", level, "BOND=%s", bond->name,
-				"PORT=%s", problem->object,
-				"CODE=%s", code, "SEVERITY=%s", severity, NULL);
+	if (raised)
+		return text_clean(text, SENTENCE_MAX, problem->text);
+	snprintf(raw, sizeof(raw), "%s of %s is over after %llu s",
+		 fault_code_to_string(problem->code), problem->object,
+		 now.mono_usec > since ?
+		 (now.mono_usec - since) / USEC_PER_SEC : 0);
+	return text_clean(text, SENTENCE_MAX, raw);
 }
 
-void report_problem(const struct bond *bond, const struct problem *problem,
-		    bool raised, struct moment now)
+/* "bond0: eth1 has no carrier [port-down, degraded]" */
+static void say(const struct change *change, unsigned int left_out)
 {
-	const char *code = fault_code_to_string(problem->code);
-	bool is_port = problem->ifindex != bond->ifindex;
-	int level = level_of(problem->severity, raised);
-	char message[512], prefix[IFNAMSIZ + 2] = "";
+	const struct problem *problem = &change->problem;
+	char message[512], sentence[SENTENCE_MAX];
+	char tag[64] = "", more[64] = "", bond[4 * IFNAMSIZ];
+	struct journal_entry entry = {
+		.bond = change->bond, .problem = problem,
+		.is_port = change->is_port, .raised = change->raised,
+		.priority = level_of(problem->severity, change->raised),
+		.message = message,
+	};
 
-	if (is_port)
-		snprintf(prefix, sizeof(prefix), "%s: ", bond->name);
-	if (raised)
-		snprintf(message, sizeof(message), "%s%s [%s, %s]", prefix,
-			 problem->text, code,
+	report_sentence(sentence, problem, change->raised, change->when);
+	text_clean(bond, sizeof(bond), change->bond);
+	if (change->raised)
+		snprintf(tag, sizeof(tag), " [%s, %s]",
+			 fault_code_to_string(problem->code),
 			 severity_to_string(problem->severity));
-	else
-		snprintf(message, sizeof(message),
-			 "%s%s of %s is over after %llu s", prefix, code,
-			 problem->object,
-			 (now.mono_usec - problem->since.mono_usec) /
-			 USEC_PER_SEC);
+	if (left_out)
+		snprintf(more, sizeof(more), " (%u changes before left out)",
+			 left_out);
+	snprintf(message, sizeof(message), "%s: %s%s%s", bond, sentence, tag,
+		 more);
 
 	if (getenv("JOURNAL_STREAM"))
-		send_entry(bond, problem, raised, level, message);
+		journal_send(&entry);
 	else
-		log_print(level, "%s", message);
+		log_print(entry.priority, "%s", message);
+}
+
+static void wait_for_kept(struct report *report)
+{
+	uint64_t next = throttle_next_usec(report->throttle);
+
+	if (next == UINT64_MAX)
+		return;
+	sd_event_source_set_time(report->timer, next);
+	sd_event_source_set_enabled(report->timer, SD_EVENT_ONESHOT);
+}
+
+static void say_kept(struct report *report, uint64_t now_usec)
+{
+	unsigned int left_out;
+	struct change change;
+
+	while (throttle_due(report->throttle, now_usec, &change, &left_out))
+		say(&change, left_out);
+}
+
+static int on_timer(sd_event_source *source, uint64_t usec, void *userdata)
+{
+	struct report *report = userdata;
+
+	(void)source, (void)usec;
+	say_kept(report, now_usec(CLOCK_MONOTONIC));
+	wait_for_kept(report);
+	return 0;
+}
+
+int report_new(struct report **result, sd_event *event)
+{
+	struct report *report = calloc(1, sizeof(*report));
+	int r;
+
+	if (!report)
+		return -ENOMEM;
+	r = throttle_new(&report->throttle);
+	if (r >= 0)
+		r = sd_event_add_time(event, &report->timer, CLOCK_MONOTONIC,
+				      UINT64_MAX, 0, on_timer, report);
+	if (r >= 0)
+		r = sd_event_source_set_enabled(report->timer, SD_EVENT_OFF);
+	if (r < 0) {
+		report_free(report);
+		return r;
+	}
+	*result = report;
+	return 0;
+}
+
+struct report *report_free(struct report *report)
+{
+	if (!report)
+		return NULL;
+	if (report->throttle)
+		say_kept(report, UINT64_MAX - THROTTLE_WINDOW_USEC);
+	report->throttle = throttle_free(report->throttle);
+	sd_event_source_disable_unref(report->timer);
+	free(report);
+	return NULL;
+}
+
+void report_problem(struct report *report, const struct bond *bond,
+		    const struct problem *problem, bool raised,
+		    struct moment now)
+{
+	struct change change = {
+		.problem = *problem, .when = now, .raised = raised,
+		.is_port = problem->ifindex != bond->ifindex,
+	};
+
+	memcpy(change.bond, bond->name, sizeof(change.bond));
+	if (throttle_admit(report->throttle, &change))
+		say(&change, 0);
+	else
+		wait_for_kept(report);
 }
 
 void report_describe(const struct bonds *bonds, char *text, size_t size)
@@ -114,9 +180,10 @@ void report_describe(const struct bonds *bonds, char *text, size_t size)
 
 void report_status(struct report *report, const struct bonds *bonds)
 {
-	char text[sizeof(report->status)];
+	char text[sizeof(report->status)], raw[sizeof(report->status)];
 
-	report_describe(bonds, text, sizeof(text));
+	report_describe(bonds, raw, sizeof(raw));
+	text_clean(text, sizeof(text), raw);
 	if (strcmp(text, report->status) == 0)
 		return;
 	memcpy(report->status, text, sizeof(text));

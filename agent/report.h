@@ -4,15 +4,27 @@
 
 /* What people read: the journal and the STATUS line of the service. */
 
+#include <systemd/sd-event.h>
+
 #include "bond.h"
 
 struct report;
 
-int report_new(struct report **report);
+int report_new(struct report **report, sd_event *event);
 struct report *report_free(struct report *report);
 
-void report_problem(const struct bond *bond, const struct problem *problem,
-		    bool raised, struct moment now);
+/* A problem was raised or cleared; one that flaps is summed up (throttle.h). */
+void report_problem(struct report *report, const struct bond *bond,
+		    const struct problem *problem, bool raised,
+		    struct moment now);
+
+/*
+ * The sentence that bus, command line and journal have for that change:
+ * "eth1 has no carrier", "port-down of eth1 is over after 12 s".
+ */
+#define SENTENCE_MAX 256
+char *report_sentence(char text[SENTENCE_MAX], const struct problem *problem,
+		      bool raised, struct moment now);
 
 /* STATUS=, if it says something new. */
 void report_status(struct report *report, const struct bonds *bonds);

@@ -171,7 +171,7 @@ static void test_flood(void **state)
 	struct bond *bond = bonds_find(&d->agent.bonds, 10);
 
 	d->agent.config = &config;
-	assert_int_equal(report_new(&d->agent.report), 0);
+	assert_int_equal(report_new(&d->agent.report, d->agent.event), 0);
 	assert_true(flush_new(&d->agent) >= 0);
 	for (unsigned int i = 0; i < calls; i++) {
 		message = request(d, BUS_ROOT, BUS_MANAGER, "ListBonds");

@@ -222,7 +222,7 @@ static void test_event(void **state)
 		BUS_ROOT " Event 'degraded' 'port-down' '" BUS_PORTS "/eth1' "
 		"'eth1 has no carrier' \n"
 		BUS_ROOT " Event 'ok' 'port-down' '" BUS_PORTS "/eth1' "
-		"'over after 3 s' \n");
+		"'port-down of eth1 is over after 3 s' \n");
 }
 
 /* No bus, then one, then none, then one again: the daemon stays. */

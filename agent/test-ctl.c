@@ -376,7 +376,7 @@ static void test_monitor(void **state)
 		memcpy(line, "hh:mm:ss", 8);
 	assert_string_equal(result.out,
 		"hh:mm:ss degraded eth1 port-down: eth1 has no carrier\n"
-		"hh:mm:ss ok eth1 port-down: over after 3 s\n"
+		"hh:mm:ss ok eth1 port-down: port-down of eth1 is over after 3 s\n"
 		"hh:mm:ss dualhomed has stopped\n"
 		"hh:mm:ss dualhomed has started\n");
 }

@@ -78,7 +78,8 @@ static int setup(void **state)
 	bonds_link_changed(&f.agent.bonds, &link);
 	f.bond = bonds_find(&f.agent.bonds, 5);
 	*state = &f;
-	return report_new(&f.agent.report);
+	assert_true(sd_event_new(&f.agent.event) >= 0);
+	return report_new(&f.agent.report, f.agent.event);
 }
 
 static int teardown(void **state)
@@ -87,6 +88,7 @@ static int teardown(void **state)
 
 	bonds_clear(&f->agent.bonds);
 	report_free(f->agent.report);
+	sd_event_unref(f->agent.event);
 	return 0;
 }
 
