@@ -2,17 +2,24 @@
 #ifndef DUALHOME_ADDRESS_H
 #define DUALHOME_ADDRESS_H
 
+#include <arpa/inet.h>
 #include <netinet/in.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
-/* An IPv4 or IPv6 address; family is AF_INET or AF_INET6. */
+/*
+ * An IPv4 or IPv6 address; family is AF_INET or AF_INET6. Of a peer whose
+ * address nobody knows there is the MAC: AF_PACKET.
+ */
 struct address {
 	int family;
 	union {
 		struct in_addr in;
 		struct in6_addr in6;
+		uint8_t mac[6];
 	};
 };
 
@@ -23,8 +30,14 @@ static inline bool address_is_ip(const struct address *address)
 
 static inline size_t address_length(const struct address *address)
 {
-	return address->family == AF_INET ? sizeof(address->in) :
-					    sizeof(address->in6);
+	switch (address->family) {
+	case AF_INET:
+		return sizeof(address->in);
+	case AF_PACKET:
+		return sizeof(address->mac);
+	default:
+		return sizeof(address->in6);
+	}
 }
 
 /* Unicast, and of a host that is not this one by its kind. */
@@ -56,6 +69,25 @@ static inline bool address_equal(const struct address *a,
 				 const struct address *b)
 {
 	return address_compare(a, b) == 0;
+}
+
+/* Room for the longest address or MAC; empty if it is neither. */
+#define ADDRESS_TEXT_SIZE INET6_ADDRSTRLEN
+
+static inline const char *address_to_text(const struct address *address,
+					  char text[ADDRESS_TEXT_SIZE])
+{
+	const uint8_t *mac = address->mac;
+
+	text[0] = '\0';
+	if (address->family == AF_PACKET)
+		snprintf(text, ADDRESS_TEXT_SIZE,
+			 "%02x:%02x:%02x:%02x:%02x:%02x", mac[0], mac[1],
+			 mac[2], mac[3], mac[4], mac[5]);
+	else if (address_is_ip(address))
+		inet_ntop(address->family, &address->in6, text,
+			  ADDRESS_TEXT_SIZE);
+	return text;
 }
 
 #endif

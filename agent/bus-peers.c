@@ -76,13 +76,6 @@ void bus_peers_clear(struct bus_peers *peers)
 	memset(peers, 0, sizeof(*peers));
 }
 
-static void address_to_text(char text[INET6_ADDRSTRLEN],
-			    const struct address *address)
-{
-	if (!inet_ntop(address->family, &address->in, text, INET6_ADDRSTRLEN))
-		*text = '\0';
-}
-
 void bus_peer_describe(struct bus_peer_text *text, const struct agent *agent,
 		       int bond, const struct bus_peer *peer)
 {
@@ -90,11 +83,11 @@ void bus_peer_describe(struct bus_peer_text *text, const struct agent *agent,
 	uint8_t mac[MAC_LEN];
 
 	memset(text, 0, sizeof(*text));
-	address_to_text(text->peer, &peer->address);
+	address_to_text(&peer->address, text->peer);
 	if (!agent->peers)
 		return;
 	if (peers_source(agent->peers, bond, &peer->address, &source) >= 0)
-		address_to_text(text->source, &source);
+		address_to_text(&source, text->source);
 	if (peers_mac(agent->peers, bond, &peer->address, mac) >= 0)
 		mac_to_text(text->mac, mac);
 }

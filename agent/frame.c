@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Our echoes have one shape only: no VLAN tag, no IP options or extension
- * headers, no fragments, a payload of fixed size. A host that answers returns
- * that shape, so each family is one packed struct that is copied in or out
- * whole; anything else is not ours.
+ * Our echoes have one shape only: no IP options or extension headers, no
+ * fragments, a payload of fixed size, and zeros behind it if they are to be as
+ * long as the MTU. A host that answers returns that shape, so each family is
+ * one packed struct that is copied in or out whole; anything else is not ours.
+ * VLAN tags are put around it, and taken off, in a step of their own.
  */
 
 #include <endian.h>
@@ -14,6 +15,7 @@
 #include <netinet/ip6.h>
 #include <netinet/ip_icmp.h>
 
+#include "frame-sum.h"
 #include "frame.h"
 
 /* What the kernel gives to packets of its own (ip_default_ttl). */
@@ -79,38 +81,6 @@ _Static_assert(sizeof(struct frame4) == 66, "no padding needed: >= 60");
 _Static_assert(sizeof(struct frame6) == 86, "no padding needed: >= 60");
 _Static_assert(sizeof(struct lacp_frame) == 124, "LACPDU without FCS");
 
-/* RFC 1071: add up 16-bit words; all that we sum has an even length. */
-static uint32_t sum(uint32_t start, const void *data, size_t length)
-{
-	const uint8_t *bytes = data;
-
-	for (size_t i = 0; i + 1 < length; i += 2)
-		start += (uint32_t)bytes[i] << 8 | bytes[i + 1];
-	return start;
-}
-
-static uint16_t fold(uint32_t sum)
-{
-	while (sum >> 16)
-		sum = (sum & 0xffff) + (sum >> 16);
-	return ~sum;
-}
-
-static uint16_t checksum4(const struct echo *echo)
-{
-	return fold(sum(0, echo, sizeof(*echo)));
-}
-
-/* RFC 8200, 8.1: with the addresses, the length and the next header. */
-static uint16_t checksum6(const struct frame6 *frame)
-{
-	uint32_t pseudo = sizeof(frame->echo) + IPPROTO_ICMPV6;
-
-	pseudo = sum(pseudo, &frame->ip.ip6_src, sizeof(frame->ip.ip6_src));
-	pseudo = sum(pseudo, &frame->ip.ip6_dst, sizeof(frame->ip.ip6_dst));
-	return fold(sum(pseudo, &frame->echo, sizeof(frame->echo)));
-}
-
 static void build_ethernet(const struct frame_echo *echo, uint16_t type,
 			   struct ether_header *ethernet)
 {
@@ -131,6 +101,12 @@ static struct echo build_body(const struct frame_echo *echo, uint8_t type)
 	};
 }
 
+/* The length of the IP packet: what is asked for, at least @smallest. */
+static size_t packet_size(const struct frame_echo *echo, size_t smallest)
+{
+	return echo->packet_size > smallest ? echo->packet_size : smallest;
+}
+
 static int build4(const struct frame_echo *echo, uint8_t *bytes, size_t size)
 {
 	struct frame4 frame = {
@@ -138,7 +114,6 @@ static int build4(const struct frame_echo *echo, uint8_t *bytes, size_t size)
 			.version = IPVERSION,
 			.ihl = sizeof(frame.ip) / 4,
 			.tos = TRAFFIC_CLASS,
-			.tot_len = htobe16(sizeof(frame.ip) + sizeof(frame.echo)),
 			.frag_off = htobe16(IP_DF),	/* so id may be 0 */
 			.ttl = HOP_LIMIT,
 			.protocol = IPPROTO_ICMP,
@@ -146,15 +121,19 @@ static int build4(const struct frame_echo *echo, uint8_t *bytes, size_t size)
 			.daddr = echo->destination.in.s_addr,
 		},
 	};
+	size_t packet = packet_size(echo, sizeof(frame.ip) + sizeof(frame.echo));
 
-	if (size < sizeof(frame))
+	if (size < sizeof(frame.ethernet) + packet)
 		return -EMSGSIZE;
 	build_ethernet(echo, ETH_P_IP, &frame.ethernet);
-	frame.ip.check = htobe16(fold(sum(0, &frame.ip, sizeof(frame.ip))));
+	frame.ip.tot_len = htobe16(packet);
+	frame.ip.check = htobe16(frame_sum(&frame.ip, sizeof(frame.ip)));
 	frame.echo = build_body(echo, echo->reply ? ICMP_ECHOREPLY : ICMP_ECHO);
-	frame.echo.checksum = htobe16(checksum4(&frame.echo));
+	/* the zeros behind it add nothing */
+	frame.echo.checksum = htobe16(frame_sum(&frame.echo, sizeof(frame.echo)));
+	memset(bytes + sizeof(frame.ethernet), 0, packet);
 	memcpy(bytes, &frame, sizeof(frame));
-	return sizeof(frame);
+	return sizeof(frame.ethernet) + packet;
 }
 
 static int build6(const struct frame_echo *echo, uint8_t *bytes, size_t size)
@@ -162,22 +141,28 @@ static int build6(const struct frame_echo *echo, uint8_t *bytes, size_t size)
 	struct frame6 frame = {
 		.ip = {
 			.ip6_flow = htobe32(6U << 28 | TRAFFIC_CLASS << 20),
-			.ip6_plen = htobe16(sizeof(frame.echo)),
 			.ip6_nxt = IPPROTO_ICMPV6,
 			.ip6_hlim = HOP_LIMIT,
 			.ip6_src = echo->source.in6,
 			.ip6_dst = echo->destination.in6,
 		},
 	};
+	size_t packet = packet_size(echo, sizeof(frame.ip) + sizeof(frame.echo));
+	size_t message = packet - sizeof(frame.ip);
 
-	if (size < sizeof(frame))
+	if (size < sizeof(frame.ethernet) + packet)
 		return -EMSGSIZE;
 	build_ethernet(echo, ETH_P_IPV6, &frame.ethernet);
+	frame.ip.ip6_plen = htobe16(message);
 	frame.echo = build_body(echo, echo->reply ? ICMP6_ECHO_REPLY :
 						    ICMP6_ECHO_REQUEST);
-	frame.echo.checksum = htobe16(checksum6(&frame));
+	memset(bytes + sizeof(frame.ethernet), 0, packet);
 	memcpy(bytes, &frame, sizeof(frame));
-	return sizeof(frame);
+	frame.echo.checksum = htobe16(frame_sum_icmp6(
+				bytes + offsetof(struct frame6, ip.ip6_src),
+				bytes + offsetof(struct frame6, echo), message));
+	memcpy(bytes, &frame, sizeof(frame));
+	return sizeof(frame.ethernet) + packet;
 }
 
 int frame_build_echo(const struct frame_echo *echo, uint8_t *bytes, size_t size)
@@ -225,16 +210,19 @@ static int parse4(const uint8_t *bytes, size_t length, struct frame_echo *echo)
 	if (captured < sizeof(ip))
 		return -EBADMSG;
 	memcpy(&ip, bytes + sizeof(struct ether_header), sizeof(ip));
+	echo->packet_size = be16toh(ip.tot_len);
 	if (ip.version != IPVERSION || ip.ihl < sizeof(ip) / 4 ||
-	    be16toh(ip.tot_len) < ip.ihl * 4 || be16toh(ip.tot_len) > captured)
+	    echo->packet_size < ip.ihl * 4 || echo->packet_size > captured)
 		return -EBADMSG;
 	if (ip.ihl != sizeof(ip) / 4 || ip.protocol != IPPROTO_ICMP ||
-	    be16toh(ip.tot_len) != sizeof(ip) + sizeof(struct echo) ||
+	    echo->packet_size < sizeof(ip) + sizeof(struct echo) ||
 	    be16toh(ip.frag_off) & (IP_MF | IP_OFFMASK))
 		return -ENOMSG;
 
 	memcpy(&frame, bytes, sizeof(frame));
-	if (fold(sum(0, &ip, sizeof(ip))) || checksum4(&frame.echo))
+	if (frame_sum(&ip, sizeof(ip)) ||
+	    frame_sum(bytes + offsetof(struct frame4, echo),
+		      echo->packet_size - sizeof(ip)))
 		return -EBADMSG;
 	parse_ethernet(&frame.ethernet, echo);
 	echo->source.family = AF_INET;
@@ -249,19 +237,22 @@ static int parse6(const uint8_t *bytes, size_t length, struct frame_echo *echo)
 	const size_t captured = length - sizeof(struct ether_header);
 	struct frame6 frame;
 	struct ip6_hdr ip;
+	size_t message;
 
 	if (captured < sizeof(ip))
 		return -EBADMSG;
 	memcpy(&ip, bytes + sizeof(struct ether_header), sizeof(ip));
-	if (ip.ip6_vfc >> 4 != 6 || be16toh(ip.ip6_plen) > captured - sizeof(ip))
+	message = be16toh(ip.ip6_plen);
+	if (ip.ip6_vfc >> 4 != 6 || message > captured - sizeof(ip))
 		return -EBADMSG;
-	if (ip.ip6_nxt != IPPROTO_ICMPV6 ||
-	    be16toh(ip.ip6_plen) != sizeof(struct echo))
+	if (ip.ip6_nxt != IPPROTO_ICMPV6 || message < sizeof(struct echo))
 		return -ENOMSG;
 
 	memcpy(&frame, bytes, sizeof(frame));
-	if (checksum6(&frame))
+	if (frame_sum_icmp6(&ip.ip6_src, bytes + offsetof(struct frame6, echo),
+			    message))
 		return -EBADMSG;
+	echo->packet_size = sizeof(ip) + message;
 	parse_ethernet(&frame.ethernet, echo);
 	echo->source.family = AF_INET6;
 	echo->source.in6 = ip.ip6_src;

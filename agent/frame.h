@@ -15,7 +15,8 @@
 #include "address.h"
 #include "lacp.h"
 
-#define FRAME_MAX 1514
+/* The longest MTU that network cards have (9710), Ethernet, two VLAN tags */
+#define FRAME_MAX 9732
 
 /* "dualhome": opens the payload of our echoes, for the filter and for tcpdump */
 #define FRAME_ECHO_MAGIC 0x6475616c686f6d65ULL
@@ -31,12 +32,16 @@ struct frame_echo {
 	uint16_t sequence;
 	uint64_t cookie;		/* secret: an answer must carry it */
 	uint64_t sent_usec;		/* monotonic time of sending */
+	uint16_t packet_size;		/* of IP; 0 to build the smallest */
 };
 
 /* Length of the frame in @bytes, or -EMSGSIZE, -EINVAL. */
 int frame_build_echo(const struct frame_echo *echo, uint8_t *bytes, size_t size);
 
-/* -ENOMSG for any echo that is not ours, as one with a VLAN tag or IP options. */
+/*
+ * -ENOMSG for any echo that is not ours, as one with IP options or with a tag
+ * (frame_strip_tags()).
+ */
 int frame_parse_echo(const uint8_t *bytes, size_t length, struct frame_echo *echo);
 
 int frame_parse_lacpdu(const uint8_t *bytes, size_t length,
