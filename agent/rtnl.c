@@ -21,6 +21,8 @@
 
 #include "log.h"
 #include "rtnl-parse.h"
+#include "rtnl-private.h"
+#include "rtnl-stack.h"
 #include "rtnl.h"
 #include "util.h"
 
@@ -44,8 +46,13 @@ struct rtnl {
 	_Alignas(struct nlmsghdr) char answer[MESSAGE_BUFFER];
 };
 
-typedef void (*message_handler)(struct rtnl *rtnl,
-				const struct nlmsghdr *message, void *data);
+static void hand_over_stack(struct rtnl *rtnl, const struct nlmsghdr *message)
+{
+	struct stack_info info;
+
+	if (rtnl->ops->link_stacked && rtnl_parse_stack(message, &info) > 0)
+		rtnl->ops->link_stacked(&info, rtnl->userdata);
+}
 
 static void hand_over_link(struct rtnl *rtnl, struct link_info *info,
 			   uint16_t type)
@@ -71,6 +78,8 @@ static void handle_message(struct rtnl *rtnl, const struct nlmsghdr *message,
 	(void)data;
 	switch (message->nlmsg_type) {
 	case RTM_NEWLINK:
+		hand_over_stack(rtnl, message);
+		/* fall through */
 	case RTM_DELLINK:
 		r = rtnl_parse_link(message, &info.link);
 		if (r > 0)
@@ -89,6 +98,11 @@ static void handle_message(struct rtnl *rtnl, const struct nlmsghdr *message,
 			rtnl->ops->neighbor_changed(&info.neighbor,
 						    rtnl->userdata);
 		break;
+	case RTM_NEWROUTE:
+	case RTM_DELROUTE:
+		if (rtnl->ops->gateways_changed)
+			rtnl->ops->gateways_changed(rtnl->userdata);
+		break;
 	}
 	if (r < 0 && !rtnl->malformed) {
 		rtnl->malformed = true;
@@ -101,8 +115,8 @@ static void handle_message(struct rtnl *rtnl, const struct nlmsghdr *message,
  * Until the answer to @request is complete: 0, -EINTR if a dump was
  * interrupted by a change, or the kernel's error.
  */
-static int receive(struct rtnl *rtnl, uint32_t sequence, message_handler handle,
-		   void *data)
+static int receive(struct rtnl *rtnl, uint32_t sequence,
+		   rtnl_message_handler handle, void *data)
 {
 	const struct nlmsghdr *message;
 	const struct nlmsgerr *error;
@@ -140,8 +154,8 @@ static int receive(struct rtnl *rtnl, uint32_t sequence, message_handler handle,
 	}
 }
 
-static struct nlmsghdr *start_request(char *buffer, uint16_t type,
-				      uint16_t flags)
+struct nlmsghdr *rtnl_start_request(char *buffer, uint16_t type,
+				    uint16_t flags)
 {
 	struct nlmsghdr *request = mnl_nlmsg_put_header(buffer);
 
@@ -151,8 +165,8 @@ static struct nlmsghdr *start_request(char *buffer, uint16_t type,
 }
 
 /* One request at a time: handlers only note down, they do not ask. */
-static int ask(struct rtnl *rtnl, struct nlmsghdr *request,
-	       message_handler handle, void *data)
+int rtnl_ask(struct rtnl *rtnl, struct nlmsghdr *request,
+	     rtnl_message_handler handle, void *data)
 {
 	int r;
 
@@ -180,10 +194,10 @@ static int dump_links(struct rtnl *rtnl)
 	char buffer[MNL_SOCKET_BUFFER_SIZE];
 	struct nlmsghdr *request;
 
-	request = start_request(buffer, RTM_GETLINK, NLM_F_DUMP);
+	request = rtnl_start_request(buffer, RTM_GETLINK, NLM_F_DUMP);
 	mnl_nlmsg_put_extra_header(request, sizeof(struct ifinfomsg));
 	mnl_attr_put_u32(request, IFLA_EXT_MASK, RTEXT_FILTER_SKIP_STATS);
-	return ask(rtnl, request, handle_message, NULL);
+	return rtnl_ask(rtnl, request, handle_message, NULL);
 }
 
 static int dump_other(struct rtnl *rtnl, uint16_t type, size_t header)
@@ -191,9 +205,9 @@ static int dump_other(struct rtnl *rtnl, uint16_t type, size_t header)
 	char buffer[MNL_SOCKET_BUFFER_SIZE];
 	struct nlmsghdr *request;
 
-	request = start_request(buffer, type, NLM_F_DUMP);
+	request = rtnl_start_request(buffer, type, NLM_F_DUMP);
 	mnl_nlmsg_put_extra_header(request, header);
-	return ask(rtnl, request, handle_message, NULL);
+	return rtnl_ask(rtnl, request, handle_message, NULL);
 }
 
 static int dump_all_once(struct rtnl *rtnl)
@@ -208,6 +222,8 @@ static int dump_all_once(struct rtnl *rtnl)
 		r = dump_other(rtnl, RTM_GETNEIGH, sizeof(struct ndmsg));
 	if (r == 0)
 		rtnl->ops->dump_end(rtnl->userdata);
+	if (r == 0 && rtnl->ops->gateways_changed)
+		rtnl->ops->gateways_changed(rtnl->userdata);
 	return r;
 }
 
@@ -303,15 +319,18 @@ static int listen_open(struct rtnl *rtnl)
 {
 	static const int groups[] = {
 		RTNLGRP_LINK, RTNLGRP_IPV4_IFADDR, RTNLGRP_IPV6_IFADDR,
-		RTNLGRP_NEIGH,
+		RTNLGRP_NEIGH, RTNLGRP_IPV4_ROUTE, RTNLGRP_IPV6_ROUTE,
 	};
-	int size = LISTEN_BUFFER, fd;
+	int size = LISTEN_BUFFER, fd, r;
 
 	rtnl->listen = mnl_socket_open2(NETLINK_ROUTE,
 					SOCK_CLOEXEC | SOCK_NONBLOCK);
 	if (!rtnl->listen || mnl_socket_bind(rtnl->listen, 0, MNL_SOCKET_AUTOPID))
 		return -errno;
 	fd = mnl_socket_get_fd(rtnl->listen);
+	r = rtnl_filter_routes(fd);
+	if (r < 0)
+		return r;
 	if (setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof(size)) < 0)
 		log_debug("rtnetlink: small receive buffer: %s", strerror(errno));
 	for (size_t i = 0; i < ARRAY_SIZE(groups); i++)
@@ -395,7 +414,7 @@ int rtnl_set_broadcast_neighbor(struct rtnl *rtnl, int ifindex, bool on)
 	struct nlmsghdr *request;
 	struct ifinfomsg *header;
 
-	request = start_request(buffer, RTM_NEWLINK, NLM_F_ACK);
+	request = rtnl_start_request(buffer, RTM_NEWLINK, NLM_F_ACK);
 	header = mnl_nlmsg_put_extra_header(request, sizeof(*header));
 	header->ifi_index = ifindex;
 	linkinfo = mnl_attr_nest_start(request, IFLA_LINKINFO);
@@ -404,7 +423,7 @@ int rtnl_set_broadcast_neighbor(struct rtnl *rtnl, int ifindex, bool on)
 	mnl_attr_put_u8(request, DUALHOME_IFLA_BOND_BROADCAST_NEIGH, on);
 	mnl_attr_nest_end(request, data);
 	mnl_attr_nest_end(request, linkinfo);
-	return ask(rtnl, request, ignore_message, NULL);
+	return rtnl_ask(rtnl, request, ignore_message, NULL);
 }
 
 static void keep_link(struct rtnl *rtnl, const struct nlmsghdr *message,
@@ -426,11 +445,11 @@ int rtnl_get_link(struct rtnl *rtnl, int ifindex, struct link_info *info)
 	int r;
 
 	memset(info, 0, sizeof(*info));
-	request = start_request(buffer, RTM_GETLINK, NLM_F_ACK);
+	request = rtnl_start_request(buffer, RTM_GETLINK, NLM_F_ACK);
 	header = mnl_nlmsg_put_extra_header(request, sizeof(*header));
 	header->ifi_index = ifindex;
 	mnl_attr_put_u32(request, IFLA_EXT_MASK, RTEXT_FILTER_SKIP_STATS);
-	r = ask(rtnl, request, keep_link, info);
+	r = rtnl_ask(rtnl, request, keep_link, info);
 	if (r < 0)
 		return r;
 	return info->ifindex == ifindex ? 0 : -EBADMSG;
@@ -442,11 +461,11 @@ int rtnl_resolve(struct rtnl *rtnl, int ifindex, const struct address *address)
 	struct nlmsghdr *request;
 	struct ndmsg *header;
 
-	request = start_request(buffer, RTM_NEWNEIGH, NLM_F_ACK | NLM_F_CREATE);
+	request = rtnl_start_request(buffer, RTM_NEWNEIGH, NLM_F_ACK | NLM_F_CREATE);
 	header = mnl_nlmsg_put_extra_header(request, sizeof(*header));
 	header->ndm_family = address->family;
 	header->ndm_ifindex = ifindex;
 	header->ndm_flags = NTF_USE;
 	mnl_attr_put(request, NDA_DST, address_length(address), &address->in6);
-	return ask(rtnl, request, ignore_message, NULL);
+	return rtnl_ask(rtnl, request, ignore_message, NULL);
 }

@@ -41,12 +41,33 @@ struct neighbor_info {
 	bool removed;
 };
 
+/* Of a default route in any table. */
+struct gateway_info {
+	int ifindex;
+	struct address address;
+};
+
+/* A MAC in the forwarding table of a bridge. */
+struct fdb_info {
+	int bridge;			/* ifindex */
+	int port;			/* ifindex of the port behind which it is */
+	uint8_t mac[MAC_LEN];
+	uint16_t vlan;			/* 0 = the bridge does not tell them apart */
+	bool local;			/* of the port itself, or configured */
+};
+
+struct stack_info;
+
 struct rtnl_ops {
 	void (*dump_begin)(void *userdata);
 	void (*link_changed)(const struct link_info *info, void *userdata);
+	/* likewise, before it: where the link stands */
+	void (*link_stacked)(const struct stack_info *info, void *userdata);
 	void (*link_removed)(int ifindex, void *userdata);
 	void (*address_changed)(const struct address_info *info, void *userdata);
 	void (*neighbor_changed)(const struct neighbor_info *info, void *userdata);
+	/* some default route came or went: rtnl_list_gateways() */
+	void (*gateways_changed)(void *userdata);
 	/* all three dumps are complete: sweep what they did not mention */
 	void (*dump_end)(void *userdata);
 };
@@ -70,6 +91,18 @@ int rtnl_set_broadcast_neighbor(struct rtnl *rtnl, int ifindex, bool on);
 
 /* Read one link, synchronously. */
 int rtnl_get_link(struct rtnl *rtnl, int ifindex, struct link_info *info);
+
+/*
+ * Hand over the gateways of all default routes, or the forwarding table of a
+ * bridge, synchronously. -EINTR if they changed meanwhile: what was handed over
+ * may have gaps.
+ */
+int rtnl_list_gateways(struct rtnl *rtnl,
+		       void (*handle)(const struct gateway_info *info,
+				      void *userdata), void *userdata);
+int rtnl_list_fdb(struct rtnl *rtnl, int bridge,
+		  void (*handle)(const struct fdb_info *info, void *userdata),
+		  void *userdata);
 
 /* Have the kernel resolve @address on @ifindex and keep the entry (NTF_USE). */
 int rtnl_resolve(struct rtnl *rtnl, int ifindex, const struct address *address);
