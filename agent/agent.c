@@ -211,15 +211,17 @@ static int on_reload(sd_event_source *source,
 		     const struct signalfd_siginfo *info, void *userdata)
 {
 	struct agent *agent = userdata;
-	char error[512];
+	char error[CONFIG_ERROR_MAX];
 
 	(void)source;
 	(void)info;
 	sd_notify(0, "RELOADING=1");
-	if (agent_reload(agent, error, sizeof(error)) < 0)
-		log_error("%s; the configuration in force stays", error);
-	else
+	if (agent_reload(agent, error, sizeof(error)) < 0) {
+		log_lines(LOG_ERR, error);
+		log_error("the configuration in force stays");
+	} else {
 		log_info("configuration read again");
+	}
 	sd_notify(0, "READY=1");
 	return 0;
 }
@@ -288,7 +290,7 @@ DEFINE_CLEANUP(agent, agent_free)
 int agent_new(struct agent **agent, const char *root)
 {
 	_cleanup_(agent_freep) struct agent *new = NULL;
-	char error[512];
+	char error[CONFIG_ERROR_MAX];
 	int r;
 
 	new = calloc(1, sizeof(*new));
@@ -300,7 +302,7 @@ int agent_new(struct agent **agent, const char *root)
 
 	r = config_load(root, &new->config, error, sizeof(error));
 	if (r < 0) {
-		log_error("%s", error);
+		log_lines(LOG_ERR, error[0] ? error : strerror(-r));
 		return r;
 	}
 	r = startup_check_capabilities();

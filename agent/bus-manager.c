@@ -102,7 +102,7 @@ static int method_describe(sd_bus_message *message, void *userdata,
 static int reload(struct bus *bus, sd_bus_message *message,
 		  sd_bus_error *error)
 {
-	char text[512] = "";
+	char text[CONFIG_ERROR_MAX] = "";
 	int r;
 
 	r = agent_reload(bus->agent, text, sizeof(text));

@@ -1,16 +1,26 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * dualhome.conf first, then the drop-ins of all folders in the order of their
- * names. Of equal names only the one in the first folder counts.
+ * names. Of equal names only the one in the first folder counts, so that an
+ * empty file or a link to /dev/null there masks the others.
  */
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
 
 #include "config-files.h"
 #include "util.h"
+
+#define FILE_MAX (1 << 20)	/* whatever is larger is no configuration */
+
+static const char *const folders[] = { "/etc", "/run", "/usr/lib" };
 
 static const char *name_of(const char *path)
 {
@@ -38,6 +48,28 @@ static int is_dropin(const struct dirent *entry)
 
 	return dot && dot != entry->d_name && strcmp(dot, ".conf") == 0 &&
 	       entry->d_name[0] != '.';
+}
+
+static bool exists(const char *path)
+{
+	struct stat st;
+
+	return lstat(path, &st) == 0;
+}
+
+/* The one dualhome.conf that counts, if there is one. */
+static int add_main(struct config_files *files, const char *root)
+{
+	char folder[4096], path[4096 + sizeof("/dualhome.conf")];
+
+	for (size_t i = 0; i < ARRAY_SIZE(folders); i++) {
+		snprintf(folder, sizeof(folder), "%s%s/dualhome", root,
+			 folders[i]);
+		snprintf(path, sizeof(path), "%s/dualhome.conf", folder);
+		if (exists(path) || errno != ENOENT)
+			return add(files, folder, "dualhome.conf");
+	}
+	return 0;
 }
 
 static int scan(struct config_files *files, size_t first, const char *folder)
@@ -71,7 +103,6 @@ static int compare(const void *a, const void *b)
 int config_files_find(struct config_files *files, const char *root,
 		      char *error, size_t size)
 {
-	static const char *const folders[] = { "/etc", "/run", "/usr/lib" };
 	char folder[4096];
 	size_t first;
 	DIR *dir;
@@ -85,8 +116,8 @@ int config_files_find(struct config_files *files, const char *root,
 		return r;
 	}
 	closedir(dir);
-	snprintf(folder, sizeof(folder), "%s/etc/dualhome", root);
-	r = add(files, folder, "dualhome.conf");
+	snprintf(folder, sizeof(folder), "%s", root);
+	r = add_main(files, root);
 	first = files->count;
 	for (size_t i = 0; r == 0 && i < ARRAY_SIZE(folders); i++) {
 		snprintf(folder, sizeof(folder), "%s%s/dualhome/dualhome.conf.d",
@@ -97,9 +128,65 @@ int config_files_find(struct config_files *files, const char *root,
 		snprintf(error, size, "%s: %s", folder, strerror(-r));
 		return r;
 	}
-	qsort(files->list + first, files->count - first, sizeof(*files->list),
-	      compare);
+	if (files->count > first)
+		qsort(files->list + first, files->count - first,
+		      sizeof(*files->list), compare);
 	return 0;
+}
+
+static bool is_dev_null(const struct stat *st)
+{
+	return S_ISCHR(st->st_mode) && st->st_rdev == makedev(1, 3);
+}
+
+/* Not more than FILE_MAX, whatever stat() said of its size. */
+static const char *read_all(int fd, char **text, size_t *length)
+{
+	ssize_t n;
+
+	*length = 0;
+	*text = malloc(FILE_MAX + 1);
+	if (!*text)
+		return "out of memory";
+	do {
+		n = read(fd, *text + *length, FILE_MAX + 1 - *length);
+		if (n < 0)
+			return strerror(errno);
+		*length += n;
+	} while (n > 0 && *length <= FILE_MAX);
+	if (*length > FILE_MAX)
+		return "larger than 1 MiB: this is no configuration";
+	(*text)[*length] = '\0';
+	return NULL;
+}
+
+const char *config_file_read(const char *path, char **text, size_t *length)
+{
+	const char *what;
+	struct stat st;
+	int fd;
+
+	*text = NULL;
+	*length = 0;
+	/* a FIFO must not hold the daemon up */
+	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	if (fd < 0 && errno == ENOENT)
+		return exists(path) ? "a link to nothing; /dev/null masks a file" :
+				      NULL;
+	if (fd < 0 && errno == EACCES)
+		return "Permission denied; the service reads it as user dualhome";
+	if (fd < 0 || fstat(fd, &st) < 0)
+		what = strerror(errno);
+	else if (S_ISREG(st.st_mode))
+		what = read_all(fd, text, length);
+	else if (is_dev_null(&st))
+		what = NULL;
+	else
+		what = S_ISDIR(st.st_mode) ? "Is a directory" :
+					     "not a regular file";
+	if (fd >= 0)
+		close(fd);
+	return what;
 }
 
 void config_files_release(struct config_files *files)

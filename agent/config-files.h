@@ -15,4 +15,10 @@ int config_files_find(struct config_files *files, const char *root,
 		      char *error, size_t size);
 void config_files_release(struct config_files *files);
 
+/*
+ * The whole file with a NUL behind it; NULL, or what is wrong with it. Absent
+ * or a link to /dev/null is as good as empty.
+ */
+const char *config_file_read(const char *path, char **text, size_t *length);
+
 #endif

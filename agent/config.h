@@ -3,10 +3,10 @@
 #define DUALHOME_CONFIG_H
 
 /*
- * /etc/dualhome/dualhome.conf, then the drop-ins {/usr/lib,/run,/etc}/dualhome/
- * dualhome.conf.d/ *.conf in the order of their file names; a later setting
- * wins, /etc shadows /run shadows /usr/lib for equal names. Keys and their
- * meaning: man/dualhome.conf.5.
+ * {/etc,/run,/usr/lib}/dualhome/dualhome.conf, the first that is there, then
+ * the drop-ins {/usr/lib,/run,/etc}/dualhome/dualhome.conf.d/ *.conf in the
+ * order of their file names; a later setting wins, /etc shadows /run shadows
+ * /usr/lib for equal names. Keys and their meaning: man/dualhome.conf.5.
  *
  *	[Keepalive]		[Bond bond0] or [Bond *]
  *	IntervalSec=60		NeighborBroadcast=yes|no|keep
@@ -16,8 +16,8 @@
  *				MIIMonitorSec=100ms
  *				TransmitHashPolicy=layer3+4
  *
- * Peers= may be repeated: the lines of one file add up, and those of a later
- * file replace them.
+ * Peers= may be repeated: the lines of one file add up, those of a later file
+ * replace them, an empty value drops them.
  */
 
 #include <net/if.h>
@@ -50,12 +50,16 @@ struct bond_policy {
 struct config {
 	uint64_t keepalive_interval_usec;	/* 1 s to 300 s, default 60 s */
 	struct bond_policy *policies;
+	size_t policy_count;
 };
+
+#define CONFIG_ERROR_MAX 4096		/* bytes: about 30 mistakes */
 
 /*
  * Read the configuration below @root ("" = the real one). On error *config is
- * untouched and @error holds one line: file:line: what is wrong, what is
- * accepted. No file at all is the default configuration.
+ * untouched and @error holds a line for each mistake, without a newline at the
+ * end: file:line: what is wrong, what is accepted. No file at all is the
+ * default configuration.
  */
 int config_load(const char *root, struct config **config,
 		char *error, size_t size);

@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 void log_print(int priority, const char *format, ...)
@@ -22,4 +23,14 @@ void log_print(int priority, const char *format, ...)
 	vsnprintf(line + length, sizeof(line) - length, format, args);
 	va_end(args);
 	dprintf(STDERR_FILENO, "%s\n", line);
+}
+
+void log_lines(int priority, const char *text)
+{
+	int length;
+
+	for (; *text; text += length + (text[length] == '\n')) {
+		length = strcspn(text, "\n");
+		log_print(priority, "%.*s", length, text);
+	}
 }

@@ -12,6 +12,9 @@
 void log_print(int priority, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
+/* An entry for each line of @text. */
+void log_lines(int priority, const char *text);
+
 #define log_error(...) log_print(LOG_ERR, __VA_ARGS__)
 #define log_warning(...) log_print(LOG_WARNING, __VA_ARGS__)
 #define log_notice(...) log_print(LOG_NOTICE, __VA_ARGS__)

@@ -18,12 +18,12 @@
 int startup_check_config(const char *root)
 {
 	struct config *config = NULL;
-	char error[512];
+	char error[CONFIG_ERROR_MAX];
 	int r;
 
 	r = config_load(root, &config, error, sizeof(error));
 	if (r < 0)
-		log_error("%s", error[0] ? error : strerror(-r));
+		log_lines(LOG_ERR, error[0] ? error : strerror(-r));
 	config_free(config);
 	return r;
 }

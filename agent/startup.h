@@ -4,7 +4,7 @@
 
 /* What must hold before the daemon starts; each logs its own failure. */
 
-/* --check: 0, or the error that config_load() has; logged in one line. */
+/* --check: 0, or the error that config_load() has; a line per mistake. */
 int startup_check_config(const char *root);
 
 /* CAP_NET_ADMIN and CAP_NET_RAW, or -EPERM. */
