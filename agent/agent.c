@@ -24,28 +24,12 @@
 #include "listen.h"
 #include "log.h"
 #include "neighbor.h"
+#include "observe.h"
 #include "prober.h"
 #include "refresh.h"
 #include "report.h"
 #include "startup.h"
 #include "util.h"
-
-/* sysfs has it without a privileged ioctl; -1 while the link is down. */
-static uint32_t read_speed(const char *port)
-{
-	char path[64];
-	long speed = 0;
-	FILE *file;
-
-	snprintf(path, sizeof(path), "/sys/class/net/%s/speed", port);
-	file = fopen(path, "re");
-	if (!file)
-		return 0;
-	if (fscanf(file, "%ld", &speed) != 1 || speed < 0)
-		speed = 0;
-	fclose(file);
-	return speed;
-}
 
 static void bond_added(struct bond *bond, void *userdata)
 {
@@ -67,7 +51,7 @@ static void port_added(struct port *port, void *userdata)
 {
 	struct agent *agent = userdata;
 
-	port->speed_mbps = port->carrier ? read_speed(port->name) : 0;
+	observe_speed(port);
 	listen_port_added(agent, port);
 	prober_port_added(agent->prober, port);
 	bus_port_added(agent->bus, port);
@@ -89,7 +73,7 @@ static void port_changed(struct port *port, void *userdata)
 {
 	struct agent *agent = userdata;
 
-	port->speed_mbps = port->carrier ? read_speed(port->name) : 0;
+	observe_speed(port);
 	prober_port_changed(agent->prober, port);
 	agent_mark_dirty(agent, port->bond);
 	agent_refresh_soon(agent);
@@ -376,6 +360,7 @@ struct agent *agent_free(struct agent *agent)
 	agent->peers = peers_free(agent->peers);
 	sd_event_source_disable_unref(agent->refresh_timer);
 	sd_event_source_disable_unref(agent->flush);
+	sd_event_source_disable_unref(agent->health_timer);
 	sd_event_unref(agent->event);
 	config_free(agent->config);
 	if (agent->lock >= 0)

@@ -34,6 +34,8 @@ struct agent {
 	bool refresh_now;		/* at the next tick, idle or not */
 	int lock;			/* fd: one daemon per network namespace */
 	sd_event_source *refresh_timer;
+	sd_event_source *health_timer;	/* time alone changes a verdict */
+	int64_t clock_offset;		/* usec, realtime - monotonic, last tick */
 	sd_event_source *flush;		/* one per batch, before the bus */
 };
 

@@ -13,6 +13,10 @@
 #include <string.h>
 
 #include "bond.h"
+#include "util.h"
+
+/* A network card that was just opened may come up in several goes. */
+#define BOUNCE_USEC (5 * USEC_PER_SEC)
 
 #define CALL(bonds, op, object) do {					\
 	if ((bonds)->ops && (bonds)->ops->op)				\
@@ -42,7 +46,8 @@ static int bond_attrs_update(struct bond_attrs *a, const struct bond_attrs *b)
 		a->aggregator == b->aggregator &&
 		a->aggregator_ports == b->aggregator_ports &&
 		a->partner_key == b->partner_key &&
-		memcmp(a->partner_mac, b->partner_mac, MAC_LEN) == 0;
+		mac_equal(a->partner_mac, b->partner_mac) &&
+		mac_equal(a->actor_system, b->actor_system);
 
 	*a = *b;
 	return !equal;
@@ -52,34 +57,16 @@ static int port_attrs_update(struct port_attrs *a, const struct port_attrs *b)
 {
 	bool equal = a->mii_up == b->mii_up && a->active == b->active &&
 		a->link_failures == b->link_failures &&
-		memcmp(a->perm_mac, b->perm_mac, MAC_LEN) == 0 &&
+		mac_equal(a->perm_mac, b->perm_mac) &&
 		a->has_ad == b->has_ad && a->aggregator == b->aggregator &&
 		a->actor_state == b->actor_state &&
-		a->partner_state == b->partner_state;
+		a->partner_state == b->partner_state &&
+		a->has_churn == b->has_churn &&
+		a->actor_churn == b->actor_churn &&
+		a->partner_churn == b->partner_churn;
 
 	*a = *b;
 	return !equal;
-}
-
-static struct port *find_in(const struct port_list *ports, int ifindex)
-{
-	struct port *port;
-
-	TAILQ_FOREACH(port, ports, entry)
-		if (port->ifindex == ifindex)
-			return port;
-	return NULL;
-}
-
-static struct port *find_name_in(const struct port_list *ports,
-				 const char *name)
-{
-	struct port *port;
-
-	TAILQ_FOREACH(port, ports, entry)
-		if (strcmp(port->name, name) == 0)
-			return port;
-	return NULL;
 }
 
 static void port_attach(struct bonds *bonds, struct port *port,
@@ -101,6 +88,8 @@ static void port_remove(struct bonds *bonds, struct port *port)
 		list = &port->bond->ports;
 	}
 	TAILQ_REMOVE(list, port, entry);
+	port_index_remove(&bonds->index, port);
+	free(port->lldp);
 	free(port);
 }
 
@@ -110,6 +99,7 @@ static void bond_remove(struct bonds *bonds, struct bond *bond)
 		port_remove(bonds, TAILQ_FIRST(&bond->ports));
 	CALL(bonds, bond_removed, bond);
 	TAILQ_REMOVE(&bonds->list, bond, entry);
+	bond_index_remove(&bonds->index, bond);
 	free(bond);
 }
 
@@ -121,21 +111,25 @@ static void ports_changed(struct bonds *bonds, struct bond *bond)
 		CALL(bonds, port_changed, port);
 }
 
-static void bond_rename(struct bonds *bonds, struct bond *bond,
-			const char *name)
+static int bond_rename(struct bonds *bonds, struct bond *bond,
+		       const char *name)
 {
 	struct port *port;
+	int r;
 
 	TAILQ_FOREACH(port, &bond->ports, entry)
 		CALL(bonds, port_removed, port);
 	CALL(bonds, bond_removed, bond);
 
+	bond_index_remove(&bonds->index, bond);
 	memcpy(bond->name, name, sizeof(bond->name));
 	bond->appeared = true;
+	r = bond_index_add(&bonds->index, bond);
 
 	CALL(bonds, bond_added, bond);
 	TAILQ_FOREACH(port, &bond->ports, entry)
 		CALL(bonds, port_added, port);
+	return r < 0 ? r : 1;
 }
 
 static int bond_fill(struct bond *bond, const struct link_info *info)
@@ -171,6 +165,10 @@ static int bond_create(struct bonds *bonds, const struct link_info *info)
 	bond->dirty = true;
 	bond->appeared = true;
 	memcpy(bond->name, info->name, sizeof(bond->name));
+	if (bond_index_add(&bonds->index, bond) < 0) {
+		free(bond);
+		return -ENOMEM;
+	}
 	TAILQ_INIT(&bond->ports);
 	TAILQ_INSERT_TAIL(&bonds->list, bond, entry);
 	bond_fill(bond, info);
@@ -196,8 +194,7 @@ static int bond_changed(struct bonds *bonds, struct bond *bond,
 
 	changed = bond_fill(bond, info);
 	if (strcmp(bond->name, info->name) != 0) {
-		bond_rename(bonds, bond, info->name);
-		changed = 1;
+		changed = bond_rename(bonds, bond, info->name);
 	} else if (changed) {
 		ports_changed(bonds, bond);
 	}
@@ -206,14 +203,47 @@ static int bond_changed(struct bonds *bonds, struct bond *bond,
 	return changed;
 }
 
+/* What was heard before says nothing of who is at the other end then. */
+static void forget_heard(struct port *port)
+{
+	port->has_lacpdu = false;
+	port->own_heard_usec = 0;
+	memset(&port->proc, 0, sizeof(port->proc));
+	free(port->lldp);
+	port->lldp = NULL;
+}
+
+/*
+ * The kernel's counter knows of changes whose events were lost or merged. The
+ * first time it is a baseline, and a card that was just opened may bounce.
+ */
+static void note_carrier(struct port *port, const struct link_info *info)
+{
+	unsigned int count = info->carrier != port->carrier;
+
+	if (info->has_carrier_changes) {
+		if (port->history_begun)
+			count = info->carrier_changes - port->carrier_changes;
+		port->carrier_changes = info->carrier_changes;
+	}
+	if (!port->history_begun ||
+	    info->seen_usec < port->since_usec + BOUNCE_USEC)
+		count = 0;
+	port->history_begun = true;
+	if (count || info->carrier != port->carrier)
+		carrier_changed(&port->history, count, info->carrier,
+				info->seen_usec);
+}
+
 static int port_fill(struct port *port, const struct link_info *info)
 {
 	int changed = 0;
 
+	note_carrier(port, info);
 	if (info->carrier && !port->carrier)
 		port->carrier_since_usec = info->seen_usec;
 	if (!info->carrier)
-		port->has_lacpdu = false;
+		forget_heard(port);
 	port->was_up |= info->carrier && info->port.mii_up;
 
 	changed |= UPDATE(port->up, info->up);
@@ -235,6 +265,10 @@ static int port_create(struct bonds *bonds, const struct link_info *info)
 	port->since_usec = info->seen_usec;
 	port->generation = bonds->generation;
 	memcpy(port->name, info->name, sizeof(port->name));
+	if (port_index_add(&bonds->index, port) < 0) {
+		free(port);
+		return -ENOMEM;
+	}
 	port_fill(port, info);
 
 	if (bond)
@@ -257,10 +291,12 @@ static int port_changed(struct bonds *bonds, struct port *port,
 	if (strcmp(port->name, info->name) != 0) {
 		if (port->bond)
 			CALL(bonds, port_removed, port);
+		port_index_remove(&bonds->index, port);
 		memcpy(port->name, info->name, sizeof(port->name));
+		changed = port_index_add(&bonds->index, port) < 0 ?
+			  -ENOMEM : 1;
 		if (port->bond)
 			CALL(bonds, port_added, port);
-		changed = 1;
 	} else if (changed && port->bond) {
 		CALL(bonds, port_changed, port);
 	}
@@ -276,30 +312,17 @@ static int port_changed(struct bonds *bonds, struct port *port,
 static int evict_namesake(struct bonds *bonds, const struct link_info *info)
 {
 	struct bond *bond = bonds_find_name(bonds, info->name);
-	struct port *port = NULL;
+	struct port *port;
 
 	if (bond && bond->ifindex != info->ifindex) {
 		bond_remove(bonds, bond);
 		return 1;
 	}
-	TAILQ_FOREACH(bond, &bonds->list, entry) {
-		port = find_name_in(&bond->ports, info->name);
-		if (port)
-			break;
-	}
-	if (!port)
-		port = find_name_in(&bonds->orphans, info->name);
+	port = port_index_find_name(&bonds->index, info->name);
 	if (!port || port->ifindex == info->ifindex)
 		return 0;
 	port_remove(bonds, port);
 	return 1;
-}
-
-static struct port *find_any_port(const struct bonds *bonds, int ifindex)
-{
-	struct port *port = bonds_find_port(bonds, ifindex);
-
-	return port ? port : find_in(&bonds->orphans, ifindex);
 }
 
 void bonds_init(struct bonds *bonds, const struct bond_ops *ops, void *userdata)
@@ -308,6 +331,7 @@ void bonds_init(struct bonds *bonds, const struct bond_ops *ops, void *userdata)
 	TAILQ_INIT(&bonds->orphans);
 	bonds->ops = ops;
 	bonds->userdata = userdata;
+	memset(&bonds->index, 0, sizeof(bonds->index));
 	bonds->generation = 0;
 }
 
@@ -323,7 +347,7 @@ int bonds_link_changed(struct bonds *bonds, const struct link_info *info)
 {
 	int changed = evict_namesake(bonds, info), r = 0;
 	struct bond *bond = bonds_find(bonds, info->ifindex);
-	struct port *port = find_any_port(bonds, info->ifindex);
+	struct port *port = port_index_find(&bonds->index, info->ifindex);
 
 	if (bond && !info->is_bond) {
 		bond_remove(bonds, bond);
@@ -344,7 +368,7 @@ int bonds_link_changed(struct bonds *bonds, const struct link_info *info)
 int bonds_link_removed(struct bonds *bonds, int ifindex)
 {
 	struct bond *bond = bonds_find(bonds, ifindex);
-	struct port *port = find_any_port(bonds, ifindex);
+	struct port *port = port_index_find(&bonds->index, ifindex);
 
 	if (bond)
 		bond_remove(bonds, bond);
@@ -391,35 +415,48 @@ int bonds_dump_end(struct bonds *bonds)
 
 struct bond *bonds_find(const struct bonds *bonds, int ifindex)
 {
-	struct bond *bond;
-
-	TAILQ_FOREACH(bond, &bonds->list, entry)
-		if (bond->ifindex == ifindex)
-			return bond;
-	return NULL;
+	return bond_index_find(&bonds->index, ifindex);
 }
 
 struct bond *bonds_find_name(const struct bonds *bonds, const char *name)
 {
-	struct bond *bond;
-
-	TAILQ_FOREACH(bond, &bonds->list, entry)
-		if (strcmp(bond->name, name) == 0)
-			return bond;
-	return NULL;
+	return bond_index_find_name(&bonds->index, name);
 }
 
 struct port *bonds_find_port(const struct bonds *bonds, int ifindex)
 {
-	struct bond *bond;
-	struct port *port;
+	struct port *port = port_index_find(&bonds->index, ifindex);
 
-	TAILQ_FOREACH(bond, &bonds->list, entry) {
-		port = find_in(&bond->ports, ifindex);
-		if (port)
-			return port;
-	}
-	return NULL;
+	return port && port->bond ? port : NULL;
+}
+
+const struct frame_lacp_party *port_partner(const struct port *port)
+{
+	if (port->carrier && port->has_lacpdu &&
+	    !mac_is_zero(port->lacpdu.actor.system))
+		return &port->lacpdu.actor;
+	return port->carrier && port->proc.has_partner ? &port->proc.partner :
+							 NULL;
+}
+
+const uint8_t *bond_actor_system(const struct bond *bond)
+{
+	if (bond->proc.has_system)
+		return bond->proc.system;
+	return mac_is_zero(bond->attrs.actor_system) ? bond->mac :
+						       bond->attrs.actor_system;
+}
+
+enum lacp_churn port_churn_actor(const struct port *port)
+{
+	return port->attrs.has_churn ? port->attrs.actor_churn :
+				       port->proc.actor_churn;
+}
+
+enum lacp_churn port_churn_partner(const struct port *port)
+{
+	return port->attrs.has_churn ? port->attrs.partner_churn :
+				       port->proc.partner_churn;
 }
 
 bool port_is_usable(const struct port *port)

@@ -13,13 +13,19 @@
 #include <stdint.h>
 #include <sys/queue.h>
 
+#include "bond-index.h"
+#include "frame-lldp.h"
 #include "health.h"
 #include "lacp.h"
 #include "names.h"
+#include "paths.h"
+#include "proc-bonding.h"
 
 /* include/uapi/linux/if_bonding.h */
 #define BOND_MODE_ACTIVE_BACKUP 1
+#define BOND_MODE_XOR 2
 #define BOND_MODE_8023AD 4
+#define BOND_MODE_TLB 5
 
 /* IFLA_INFO_DATA of a bond. */
 struct bond_attrs {
@@ -35,6 +41,7 @@ struct bond_attrs {
 	uint16_t aggregator_ports;
 	uint16_t partner_key;
 	uint8_t partner_mac[MAC_LEN];
+	uint8_t actor_system[MAC_LEN];	/* ad_actor_system, zero = the MAC */
 };
 
 /* IFLA_INFO_SLAVE_DATA of a port. */
@@ -47,6 +54,9 @@ struct port_attrs {
 	uint16_t aggregator;
 	uint8_t actor_state;
 	uint8_t partner_state;
+	bool has_churn;			/* since Linux 7.1 */
+	uint8_t actor_churn;		/* enum lacp_churn */
+	uint8_t partner_churn;
 };
 
 /* One RTM_NEWLINK, parsed. */
@@ -58,6 +68,8 @@ struct link_info {
 	uint32_t mtu;
 	bool up;			/* IFF_UP */
 	bool carrier;
+	bool has_carrier_changes;
+	uint32_t carrier_changes;	/* up and down, since the link exists */
 	bool is_bond;			/* IFLA_INFO_KIND is bond: attrs valid */
 	bool is_port;			/* IFLA_INFO_SLAVE_KIND is bond: likewise */
 	uint64_t seen_usec;		/* monotonic, when it was received */
@@ -83,12 +95,23 @@ struct port {
 	uint64_t since_usec;		/* monotonic, when it was first seen */
 	uint64_t carrier_since_usec;	/* likewise its carrier, 0 = never */
 	bool was_up;			/* had carrier, to the bond as well */
+	uint32_t carrier_changes;	/* as last counted by the kernel */
+	bool history_begun;
+	struct carrier_history history;
 	uint32_t speed_mbps;		/* 0 = unknown */
+	bool half_duplex;
 	struct port_attrs attrs;
 	struct port_counters keepalives;
+	struct port_paths paths;
 	bool has_lacpdu;
 	struct frame_lacpdu lacpdu;	/* the last one heard */
 	uint64_t lacpdu_usec;		/* monotonic, when it was heard */
+	uint64_t own_heard_usec;	/* likewise one of our own, 0 = never */
+	int own_sender;			/* ifindex of the port that sent it, or 0 */
+	struct frame_lldp *lldp;	/* the last one heard, or NULL */
+	uint64_t lldp_until_usec;	/* monotonic, when it ages out */
+	struct proc_port proc;		/* as of the last look into procfs */
+	struct lacp_counters counters;	/* as of the last look, if any */
 	struct port_socket *socket;	/* dies with the port */
 	int socket_error;		/* of the last attempt to open it */
 	unsigned int generation;
@@ -107,8 +130,12 @@ struct bond {
 	bool carrier;
 	uint64_t up_since_usec;		/* monotonic, when that was seen */
 	struct bond_attrs attrs;
+	struct proc_bond proc;		/* as of the last look into procfs */
+	struct partner_history partner;
+	bool module_stale;		/* the driver is not the installed one */
 	enum neighbor_source neighbor_source;
 	const char *neighbor_remedy;	/* what would switch it on, or NULL */
+	struct bond_paths paths;
 	bool appeared;			/* new or new mode: apply the policy */
 	int neighbor_error;		/* of the last attempt to, or 0 */
 	struct port_list ports;
@@ -133,6 +160,7 @@ struct bond_ops {
 struct bonds {
 	struct bond_list list;
 	struct port_list orphans;	/* ports dumped before their bond */
+	struct bond_index index;
 	const struct bond_ops *ops;
 	void *userdata;
 	unsigned int generation;	/* of the dump that is running */
@@ -152,6 +180,18 @@ int bonds_dump_end(struct bonds *bonds);
 struct bond *bonds_find(const struct bonds *bonds, int ifindex);
 struct bond *bonds_find_name(const struct bonds *bonds, const char *name);
 struct port *bonds_find_port(const struct bonds *bonds, int ifindex);
+
+/*
+ * The partner that the port hears: of the last LACPDU, else as procfs has it;
+ * NULL if none was heard since the carrier came.
+ */
+const struct frame_lacp_party *port_partner(const struct port *port);
+
+/* The system that our LACPDUs name. */
+const uint8_t *bond_actor_system(const struct bond *bond);
+
+enum lacp_churn port_churn_actor(const struct port *port);
+enum lacp_churn port_churn_partner(const struct port *port);
 
 /* In the active aggregator, with carrier, collecting and distributing. */
 bool port_is_usable(const struct port *port);

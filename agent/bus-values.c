@@ -66,13 +66,6 @@ char *mac_to_text(char text[MAC_TEXT_MAX], const uint8_t mac[MAC_LEN])
 	return text;
 }
 
-static bool mac_is_zero(const uint8_t mac[MAC_LEN])
-{
-	static const uint8_t zero[MAC_LEN];
-
-	return memcmp(mac, zero, MAC_LEN) == 0;
-}
-
 static int read_problems(struct bond_values *values, const struct bond *bond)
 {
 	const struct problem *from = bond->problems.list;

@@ -77,6 +77,19 @@ static void report_change(struct agent *agent, const struct bond *bond,
 	bus_event(agent->bus, bond, problem, raised);
 }
 
+/* Nothing is wrong any more, but there is something to learn: said once. */
+static void report_remark(const struct bond *bond, const struct problems *before)
+{
+	char remark[256];
+	size_t i = 0;
+	const struct problem *cleared;
+
+	while ((cleared = problems_cleared(&bond->problems, before, &i)))
+		if (cleared->code == FAULT_PORT_DOWN &&
+		    health_remark(bond, remark, sizeof(remark))[0])
+			log_notice("%s: %s", bond->name, remark);
+}
+
 /* Raised before cleared: a fault that turns into another is never ok. */
 static void publish(struct agent *agent, struct bond *bond)
 {
@@ -93,6 +106,8 @@ static void publish(struct agent *agent, struct bond *bond)
 	bond->dirty = false;
 	bond->neighbor_source = neighbor_source(bond, &agent->driver);
 	bond->neighbor_remedy = neighbor_remedy(bond, &agent->driver);
+	bond->module_stale = agent->driver.is_stale;
+	partner_observe(bond, now);
 
 	*before = bond->problems;
 	health_check(bond, config_bond(agent->config, bond->name), before,
@@ -104,6 +119,34 @@ static void publish(struct agent *agent, struct bond *bond)
 	i = 0;
 	while ((problem = problems_cleared(&bond->problems, before, &i)))
 		report_change(agent, bond, problem, false);
+	report_remark(bond, before);
+}
+
+/* The next moment when time alone changes a verdict. */
+static void arm(struct agent *agent)
+{
+	uint64_t next = UINT64_MAX;
+	const struct bond *bond;
+
+	TAILQ_FOREACH(bond, &agent->bonds.list, entry)
+		if (bond->problems.next_usec < next)
+			next = bond->problems.next_usec;
+	sd_event_source_set_time(agent->health_timer, next);
+	sd_event_source_set_enabled(agent->health_timer, next == UINT64_MAX ?
+				    SD_EVENT_OFF : SD_EVENT_ONESHOT);
+}
+
+static int on_timer(sd_event_source *source, uint64_t usec, void *userdata)
+{
+	struct agent *agent = userdata;
+	uint64_t now = now_usec(CLOCK_MONOTONIC);
+	struct bond *bond;
+
+	(void)source, (void)usec;
+	TAILQ_FOREACH(bond, &agent->bonds.list, entry)
+		if (now >= bond->problems.next_usec)
+			agent_mark_dirty(agent, bond);
+	return 0;
 }
 
 void flush_now(struct agent *agent)
@@ -114,6 +157,7 @@ void flush_now(struct agent *agent)
 	TAILQ_FOREACH(bond, &agent->bonds.list, entry)
 		if (bond->dirty)
 			publish(agent, bond);
+	arm(agent);
 	bus_manager_changed(agent->bus);
 	report_status(agent->report, &agent->bonds);
 }
@@ -137,7 +181,12 @@ int flush_new(struct agent *agent)
 {
 	int r;
 
-	r = sd_event_add_defer(agent->event, &agent->flush, on_flush, agent);
+	r = sd_event_add_time(agent->event, &agent->health_timer,
+			      CLOCK_MONOTONIC, UINT64_MAX, USEC_PER_MSEC,
+			      on_timer, agent);
+	if (r >= 0)
+		r = sd_event_add_defer(agent->event, &agent->flush, on_flush,
+				       agent);
 	if (r < 0)
 		return r;
 	return sd_event_source_set_priority(agent->flush,

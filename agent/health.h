@@ -12,16 +12,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "history.h"
 #include "names.h"
 
 struct bond;
 struct bond_policy;
-
-/* One moment on both clocks: monotonic for spans, realtime for people. */
-struct moment {
-	uint64_t mono_usec;
-	uint64_t real_usec;
-};
 
 struct problem {
 	enum fault_code code;
@@ -29,19 +24,36 @@ struct problem {
 	int ifindex;			/* the port or bond that it is about */
 	char object[IFNAMSIZ];		/* its name */
 	struct moment since;
-	char text[200];			/* one sentence: evidence and way out */
+	uint64_t well_usec;		/* monotonic, when it ended, 0 = it did not */
+	char text[256];			/* evidence; then what it means */
+};
+
+/* It is there, but not long enough to be called a problem. */
+struct waiting {
+	enum fault_code code;
+	int ifindex;
+	struct moment since;
 };
 
 #define PROBLEMS_MAX 64
 
+/* More than slewing adds up to; a smaller step of a clock is not worth a word. */
+#define CLOCK_STEP_USEC (10 * 1000000ULL)
+
 struct problems {
 	size_t count;
 	struct problem list[PROBLEMS_MAX];
+	size_t waiting_count;
+	struct waiting waiting[PROBLEMS_MAX];
+	struct moment checked;		/* when this was found out */
+	uint64_t next_usec;		/* monotonic, when to look again, even if
+					 * nothing happens; UINT64_MAX = never */
 };
 
 /*
  * Fill @problems with what is wrong with @bond at @now, worst first. A problem
- * that is in @before too (same code and ifindex) keeps its since.
+ * that is in @before too (same code and ifindex) keeps its since; if the
+ * realtime clock was set meanwhile, since moves along.
  */
 void health_check(const struct bond *bond, const struct bond_policy *policy,
 		  const struct problems *before, struct moment now,
@@ -64,9 +76,17 @@ enum health health_of_port(const struct problems *problems, int ifindex);
 
 /*
  * "bond0 degraded: eth1 has no carrier since 14:02:11 (+1 more)" or
- * "bond0 ok, 2 of 2 ports usable". Returns the length, truncated to @size.
+ * "bond0 ok, 2 of 2 ports usable". What a problem means follows its since:
+ * "... since 14:02:11; the leaves no longer present one system ...". Returns the
+ * length, truncated to @size.
  */
 int health_describe(const struct bond *bond, char *text, size_t size);
+
+/*
+ * What the recent past of @bond explains, though nothing is wrong: a port that
+ * was held back by its leaf. "" if there is nothing to say.
+ */
+char *health_remark(const struct bond *bond, char *text, size_t size);
 
 /*
  * What to say of a verdict: start with *i = 0, NULL at the end. A problem whose

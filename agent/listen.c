@@ -10,19 +10,103 @@
 #include "prober.h"
 #include "util.h"
 
+/* Which port of the bond sends with that MAC (its permanent one), or 0. */
+static int sender_of(const struct bond *bond, const uint8_t mac[MAC_LEN])
+{
+	const struct port *port;
+
+	TAILQ_FOREACH(port, &bond->ports, entry)
+		if (mac_equal(port->attrs.perm_mac, mac))
+			return port->ifindex;
+	return 0;
+}
+
+/* It says nothing of the partner, so what that said stays. */
+static void own_lacpdu_heard(struct agent *agent, struct port *port,
+			     const struct frame_lacpdu *lacpdu, uint64_t now)
+{
+	if (!port->own_heard_usec)
+		agent_mark_dirty(agent, port->bond);
+	port->own_heard_usec = now;
+	port->own_sender = sender_of(port->bond, lacpdu->source_mac);
+}
+
 static void lacpdu_heard(struct agent *agent, struct port *port,
 			 const struct frame_lacpdu *lacpdu)
 {
-	bool differs = !port->has_lacpdu ||
-		       memcmp(&port->lacpdu, lacpdu, sizeof(*lacpdu)) != 0;
+	uint64_t now = now_usec(CLOCK_MONOTONIC);
 
-	port->has_lacpdu = true;
-	port->lacpdu_usec = now_usec(CLOCK_MONOTONIC);
-	if (!differs)
+	if (mac_equal(lacpdu->actor.system, bond_actor_system(port->bond))) {
+		own_lacpdu_heard(agent, port, lacpdu, now);
 		return;
+	}
+	port->lacpdu_usec = now;
+	if (port->has_lacpdu &&
+	    memcmp(&port->lacpdu, lacpdu, sizeof(*lacpdu)) == 0)
+		return;
+	port->has_lacpdu = true;
 	port->lacpdu = *lacpdu;
 	agent_mark_dirty(agent, port->bond);
 	agent_refresh_soon(agent);
+}
+
+static void forget_lldp(struct agent *agent, struct port *port)
+{
+	if (!port->lldp)
+		return;
+	free(port->lldp);
+	port->lldp = NULL;
+	agent_mark_dirty(agent, port->bond);
+}
+
+/* 802.1AB-2016, table 7-1: 0e nearest bridge, 03 and 00 reach farther. */
+static bool is_nearer(const struct frame_lldp *a, const struct frame_lldp *b)
+{
+	return a->scope > b->scope;
+}
+
+/*
+ * One neighbor is kept, the nearest. What a daemon of this host sends on
+ * another port is not about a switch.
+ */
+static void lldp_heard(struct agent *agent, struct port *port,
+		       const struct frame_lldp *lldp)
+{
+	bool same = port->lldp && mac_equal(port->lldp->source_mac,
+					    lldp->source_mac);
+
+	if (sender_of(port->bond, lldp->source_mac) ||
+	    mac_equal(port->bond->mac, lldp->source_mac))
+		return;
+	if (port->lldp && !same && is_nearer(port->lldp, lldp))
+		return;
+	if (lldp->ttl_sec == 0) {
+		if (same)
+			forget_lldp(agent, port);
+		return;
+	}
+	port->lldp_until_usec = now_usec(CLOCK_MONOTONIC) +
+				lldp->ttl_sec * USEC_PER_SEC;
+	if (port->lldp && memcmp(port->lldp, lldp, sizeof(*lldp)) == 0)
+		return;
+	if (!port->lldp)
+		port->lldp = malloc(sizeof(*port->lldp));
+	if (!port->lldp)
+		return;			/* the next one comes in 30 s */
+	*port->lldp = *lldp;
+	agent_mark_dirty(agent, port->bond);
+}
+
+void listen_age(struct agent *agent)
+{
+	uint64_t now = now_usec(CLOCK_MONOTONIC);
+	struct bond *bond;
+	struct port *port;
+
+	TAILQ_FOREACH(bond, &agent->bonds.list, entry)
+		TAILQ_FOREACH(port, &bond->ports, entry)
+			if (port->lldp && now >= port->lldp_until_usec)
+				forget_lldp(agent, port);
 }
 
 static void on_frame(struct port *port, const uint8_t *bytes, size_t length,
@@ -30,11 +114,14 @@ static void on_frame(struct port *port, const uint8_t *bytes, size_t length,
 {
 	struct agent *agent = userdata;
 	struct frame_lacpdu lacpdu;
+	struct frame_lldp lldp;
 	struct frame_echo echo;
 
 	memset(&lacpdu, 0, sizeof(lacpdu));
 	if (frame_parse_lacpdu(bytes, length, &lacpdu) == 0)
 		lacpdu_heard(agent, port, &lacpdu);
+	else if (frame_parse_lldp(bytes, length, &lldp) == 0)
+		lldp_heard(agent, port, &lldp);
 	else if (frame_parse_echo(bytes, length, &echo) == 0)
 		prober_echo_heard(agent->prober, port, &echo);
 }

@@ -18,4 +18,7 @@ void listen_port_removed(struct port *port);
 /* Open what could not be opened, for lack of memory or file descriptors. */
 void listen_retry(struct agent *agent);
 
+/* LLDP neighbors whose time to live is over are gone. */
+void listen_age(struct agent *agent);
+
 #endif

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/utsname.h>
+#include <unistd.h>
 
 #include "neighbor.h"
 #include "rtnl.h"
@@ -23,43 +24,56 @@ enum neighbor_state neighbor_state(const struct bond *bond)
 	return bond->attrs.broadcast_neighbor ? NEIGHBOR_ON : NEIGHBOR_OFF;
 }
 
-static bool ours_is_running(void)
+/* Of the driver that runs; "" if it has none. */
+static void read_running(char *version, size_t size)
 {
-	char version[64] = "";
 	FILE *file;
 
+	version[0] = '\0';
 	file = fopen(VERSION_FILE, "re");
 	if (!file)
-		return false;
-	if (!fgets(version, sizeof(version), file))
+		return;
+	if (!fgets(version, size, file))
 		version[0] = '\0';
 	fclose(file);
 	version[strcspn(version, "\n")] = '\0';
-	return version[0] && strcmp(version, VERSION_IN_TREE) != 0;
+	if (strcmp(version, VERSION_IN_TREE) == 0)
+		version[0] = '\0';
 }
 
-/* dkms leaves a link of that name when it has installed a module. */
-static bool ours_is_installed(void)
+/*
+ * dkms leaves a link of that name when it has installed a module:
+ * kernel-6.1.0-56-amd64-x86_64 -> 1.2.3/6.1.0-56-amd64/x86_64
+ */
+static void read_installed(char *version, size_t size)
 {
 	struct utsname uts;
 	char pattern[256];
+	ssize_t n = -1;
 	glob_t found;
-	bool any;
 
+	version[0] = '\0';
 	if (uname(&uts) < 0)
-		return false;
+		return;
 	snprintf(pattern, sizeof(pattern),
 		 "/var/lib/dkms/dualhome-bonding/kernel-%s-*", uts.release);
-	any = glob(pattern, 0, NULL, &found) == 0;
+	if (glob(pattern, 0, NULL, &found) == 0)
+		n = readlink(found.gl_pathv[0], version, size - 1);
 	globfree(&found);
-	return any;
+	version[n > 0 ? n : 0] = '\0';
+	version[strcspn(version, "/")] = '\0';
 }
 
 struct neighbor_driver neighbor_read_driver(void)
 {
+	char running[64], installed[64];
+
+	read_running(running, sizeof(running));
+	read_installed(installed, sizeof(installed));
 	return (struct neighbor_driver) {
-		.ours_runs = ours_is_running(),
-		.ours_installed = ours_is_installed(),
+		.ours_runs = running[0],
+		.ours_installed = installed[0],
+		.is_stale = installed[0] && strcmp(running, installed) != 0,
 	};
 }
 

@@ -19,6 +19,7 @@ enum neighbor_state neighbor_state(const struct bond *bond);
 struct neighbor_driver {
 	bool ours_runs;			/* /sys/module/bonding/version is ours */
 	bool ours_installed;		/* by dkms, for the running kernel */
+	bool is_stale;			/* installed, but another one runs */
 };
 
 struct neighbor_driver neighbor_read_driver(void);

@@ -3,7 +3,7 @@
  * The socket sees all that the port receives, before the bond takes it over
  * and before routing could drop it: ETH_P_ALL listeners come first. So the
  * filter runs for every frame of the port and lets go of data traffic after
- * four instructions.
+ * five instructions.
  *
  * The port's queueing discipline is not bypassed: with PACKET_QDISC_BYPASS a
  * full transmit ring drops the frame at once, which would look like a leaf that
@@ -20,11 +20,13 @@
 #include <netinet/ip6.h>
 #include <netinet/ip_icmp.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <systemd/sd-event.h>
 #include <unistd.h>
 
 #include "bond.h"
+#include "frame-lldp.h"
 #include "frame.h"
 #include "port-socket.h"
 #include "util.h"
@@ -55,7 +57,7 @@ struct port_socket {
 #define RETURN(at, length) [at] = BPF_STMT(BPF_RET | BPF_K, length)
 
 enum {
-	SLOW = 4, IPV4 = 6, IPV6 = 16, MAGIC = 21, META = 25, KEEP = 29, DROP = 30,
+	SLOW = 5, IPV4 = 7, IPV6 = 17, MAGIC = 22, META = 26, KEEP = 30, DROP = 31,
 
 	ECHO4 = ETH_HLEN + sizeof(struct iphdr),
 	ECHO6 = ETH_HLEN + sizeof(struct ip6_hdr),
@@ -65,41 +67,70 @@ static const struct sock_filter filter[] = {
 	LOAD16(0, 12),				/* ethertype */
 	IF_EQUAL(1, ETH_P_IP, IPV4, 2),
 	IF_EQUAL(2, ETH_P_IPV6, IPV6, 3),
-	IF_EQUAL(3, ETH_P_SLOW, SLOW, DROP),	/* ARP, 802.1Q, ... end here */
+	IF_EQUAL(3, ETH_P_SLOW, SLOW, 4),
+	IF_EQUAL(4, ETH_P_LLDP_802_1AB, META, DROP), /* ARP, ... end here */
 
 	LOAD8(SLOW, ETH_HLEN),			/* subtype */
-	IF_EQUAL(5, 1, META, DROP),		/* LACP; neither marker nor OAM */
+	IF_EQUAL(6, 1, META, DROP),		/* LACP; neither marker nor OAM */
 
 	LOAD8(IPV4, ETH_HLEN + 9),		/* protocol */
-	IF_EQUAL(7, IPPROTO_ICMP, 8, DROP),	/* TCP and UDP end here */
-	LOAD8(8, ETH_HLEN),			/* version and header length */
-	IF_EQUAL(9, 0x45, 10, DROP),		/* no options */
-	LOAD16(10, ETH_HLEN + 6),		/* fragment flags and offset */
-	IF_BITS(11, 0x3fff, DROP, 12),		/* whole, "don't" or not */
-	LOAD8(12, ECHO4),			/* ICMP type */
-	IF_EQUAL(13, ICMP_ECHOREPLY, 14, DROP),
-	SET_X(14, ECHO4),
-	GOTO(15, MAGIC),
+	IF_EQUAL(8, IPPROTO_ICMP, 9, DROP),	/* TCP and UDP end here */
+	LOAD8(9, ETH_HLEN),			/* version and header length */
+	IF_EQUAL(10, 0x45, 11, DROP),		/* no options */
+	LOAD16(11, ETH_HLEN + 6),		/* fragment flags and offset */
+	IF_BITS(12, 0x3fff, DROP, 13),		/* whole, "don't" or not */
+	LOAD8(13, ECHO4),			/* ICMP type */
+	IF_EQUAL(14, ICMP_ECHOREPLY, 15, DROP),
+	SET_X(15, ECHO4),
+	GOTO(16, MAGIC),
 
 	LOAD8(IPV6, ETH_HLEN + 6),		/* next header */
-	IF_EQUAL(17, IPPROTO_ICMPV6, 18, DROP),	/* directly, as we sent it */
-	LOAD8(18, ECHO6),			/* ICMPv6 type */
-	IF_EQUAL(19, ICMP6_ECHO_REPLY, 20, DROP),
-	SET_X(20, ECHO6),
+	IF_EQUAL(18, IPPROTO_ICMPV6, 19, DROP),	/* directly, as we sent it */
+	LOAD8(19, ECHO6),			/* ICMPv6 type */
+	IF_EQUAL(20, ICMP6_ECHO_REPLY, 21, DROP),
+	SET_X(21, ECHO6),
 
 	LOAD32_X(MAGIC, 8),			/* payload: "dual", ... */
-	IF_EQUAL(22, FRAME_ECHO_MAGIC >> 32, 23, DROP),
-	LOAD32_X(23, 12),			/* ... "home" */
-	IF_EQUAL(24, FRAME_ECHO_MAGIC & UINT32_MAX, META, DROP),
+	IF_EQUAL(23, FRAME_ECHO_MAGIC >> 32, 24, DROP),
+	LOAD32_X(24, 12),			/* ... "home" */
+	IF_EQUAL(25, FRAME_ECHO_MAGIC & UINT32_MAX, META, DROP),
 
 	LOAD_META(META, SKF_AD_PKTTYPE),
-	IF_EQUAL(26, PACKET_OUTGOING, DROP, 27), /* kernels before 4.20 */
-	LOAD_META(27, SKF_AD_VLAN_TAG_PRESENT),
-	IF_EQUAL(28, 0, KEEP, DROP),		/* not of the bond itself */
+	IF_EQUAL(27, PACKET_OUTGOING, DROP, 28), /* kernels before 4.20 */
+	LOAD_META(28, SKF_AD_VLAN_TAG_PRESENT),
+	IF_EQUAL(29, 0, KEEP, DROP),		/* not of the bond itself */
 
 	RETURN(KEEP, UINT32_MAX),
 	RETURN(DROP, 0),
 };
+
+/* Slow protocols, and the three scopes of LLDP (802.1AB-2016, table 7-1). */
+static const uint8_t groups[][MAC_LEN] = {
+	{ 0x01, 0x80, 0xc2, 0x00, 0x00, 0x02 },
+	{ 0x01, 0x80, 0xc2, 0x00, 0x00, 0x0e },
+	{ 0x01, 0x80, 0xc2, 0x00, 0x00, 0x03 },
+	{ 0x01, 0x80, 0xc2, 0x00, 0x00, 0x00 },
+};
+
+/*
+ * The network card lets them through as long as the socket is open. One that
+ * cannot (ENXIO, EOPNOTSUPP) lets everything through or has no use for it; the
+ * bond joins the first by itself.
+ */
+static void join_groups(int fd, int ifindex)
+{
+	struct packet_mreq request = {
+		.mr_ifindex = ifindex,
+		.mr_type = PACKET_MR_MULTICAST,
+		.mr_alen = MAC_LEN,
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(groups); i++) {
+		memcpy(request.mr_address, groups[i], MAC_LEN);
+		(void)setsockopt(fd, SOL_PACKET, PACKET_ADD_MEMBERSHIP,
+				 &request, sizeof(request));
+	}
+}
 
 static int on_readable(sd_event_source *source, int fd, uint32_t events,
 		       void *userdata)
@@ -168,6 +199,7 @@ static int open_filtered(int ifindex)
 		close(fd);
 		return r;
 	}
+	join_groups(fd, ifindex);
 	return fd;
 }
 

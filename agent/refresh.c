@@ -11,6 +11,7 @@
 #include "agent.h"
 #include "listen.h"
 #include "log.h"
+#include "observe.h"
 #include "refresh.h"
 #include "util.h"
 
@@ -41,11 +42,21 @@ static bool port_is_overdue(const struct port *port, uint64_t now)
 	       now > port->lacpdu_usec + limit;
 }
 
-/* The others are announced by events when they begin and when they end. */
+/*
+ * LACP and the speed of a port change without an event. The others are
+ * announced when they begin and when they end, or end by time alone.
+ */
 static bool is_silent(enum fault_code code)
 {
-	return code != FAULT_NEIGHBOR_BROADCAST_OFF &&
-	       code != FAULT_PORT_DOWN && code != FAULT_BOND_DOWN;
+	static const uint32_t silent =
+		1U << FAULT_LACP_NO_PARTNER | 1U << FAULT_LACP_PARTNER_SILENT |
+		1U << FAULT_LACP_ONE_WAY | 1U << FAULT_PORT_NOT_USABLE |
+		1U << FAULT_AGGREGATOR_SPLIT | 1U << FAULT_LACP_LOOPBACK |
+		1U << FAULT_PARTNER_SYSTEM_MISMATCH | 1U << FAULT_LACP_CHURN |
+		1U << FAULT_PARTNER_KEY_MISMATCH | 1U << FAULT_SPEED_MISMATCH |
+		1U << FAULT_CARRIER_WITHOUT_PORT | 1U << FAULT_MIN_LINKS;
+
+	return silent >> code & 1;
 }
 
 /* Something may change that no event announces. */
@@ -59,7 +70,8 @@ static bool bond_is_restless(const struct bond *bond, uint64_t now)
 	TAILQ_FOREACH(port, &bond->ports, entry)
 		if (port_is_overdue(port, now))
 			return true;
-	return !bond->settled || bond->appeared;
+	return !bond->settled || bond->appeared ||
+	       bond->problems.waiting_count;
 }
 
 static bool wants_refresh(struct agent *agent)
@@ -75,30 +87,47 @@ static bool wants_refresh(struct agent *agent)
 	return false;
 }
 
+/* The realtime clock was set: see health_check(). */
+static bool clock_was_set(struct agent *agent)
+{
+	int64_t offset = now_usec(CLOCK_REALTIME) - now_usec(CLOCK_MONOTONIC);
+	int64_t moved = offset - agent->clock_offset;
+
+	agent->clock_offset = offset;
+	return llabs(moved) > (int64_t)CLOCK_STEP_USEC;
+}
+
 /* What no message of the kernel marks. */
-static void mark_dirty(struct agent *agent)
+static void mark_dirty(struct agent *agent, bool all, uint64_t now)
 {
 	struct neighbor_driver driver = neighbor_read_driver();
 	struct bond *bond;
 
 	if (driver.ours_runs != agent->driver.ours_runs ||
-	    driver.ours_installed != agent->driver.ours_installed)
+	    driver.ours_installed != agent->driver.ours_installed ||
+	    driver.is_stale != agent->driver.is_stale || clock_was_set(agent))
 		agent_mark_all_dirty(agent);
-	TAILQ_FOREACH(bond, &agent->bonds.list, entry)
+	TAILQ_FOREACH(bond, &agent->bonds.list, entry) {
+		if (all || bond->dirty || bond_is_restless(bond, now))
+			observe_bond(agent, bond);
 		if (!bond->settled || bond->appeared)
 			agent_mark_dirty(agent, bond);
+	}
 }
 
 static int on_tick(sd_event_source *source, uint64_t usec, void *userdata)
 {
 	struct agent *agent = userdata;
+	bool all;
 	int r;
 
 	(void)usec;
 	sd_event_source_set_time(source, now_usec(CLOCK_MONOTONIC) + TICK_USEC);
 	sd_event_source_set_enabled(source, SD_EVENT_ONESHOT);
+	listen_age(agent);
 	if (!wants_refresh(agent))
 		return 0;
+	all = agent->idle_ticks >= IDLE_TICKS;
 	agent->refresh_now = false;
 	agent->idle_ticks = 0;
 	r = rtnl_refresh(agent->rtnl);
@@ -107,13 +136,14 @@ static int on_tick(sd_event_source *source, uint64_t usec, void *userdata)
 	if (r < 0)
 		log_warning("rtnetlink: reading the links failed: %s",
 			    strerror(-r));
-	mark_dirty(agent);
+	mark_dirty(agent, all, now_usec(CLOCK_MONOTONIC));
 	listen_retry(agent);
 	return 0;
 }
 
 int refresh_new(struct agent *agent)
 {
+	(void)clock_was_set(agent);	/* a first value */
 	return sd_event_add_time(agent->event, &agent->refresh_timer,
 				 CLOCK_MONOTONIC,
 				 now_usec(CLOCK_MONOTONIC) + TICK_USEC,

@@ -143,6 +143,9 @@ static int handle_bond(const struct nlattr *attr, void *data)
 	case IFLA_BOND_AD_LACP_RATE:
 		(void)COPY_IF_FITS(attr, bond->lacp_rate);
 		break;
+	case IFLA_BOND_AD_ACTOR_SYSTEM:
+		copy_mac(attr, bond->actor_system, NULL);
+		break;
 	case IFLA_BOND_AD_INFO:
 		bond->has_ad_info = true;
 		return walk_nested(attr, handle_ad_info, bond);
@@ -182,6 +185,12 @@ static int handle_port(const struct nlattr *attr, void *data)
 		/* 8 bits of state in a 16-bit attribute */
 		if (COPY_IF_FITS(attr, state))
 			port->partner_state = state;
+		break;
+	case DUALHOME_IFLA_BOND_SLAVE_AD_CHURN_ACTOR_STATE:
+		port->has_churn = COPY_IF_FITS(attr, port->actor_churn);
+		break;
+	case DUALHOME_IFLA_BOND_SLAVE_AD_CHURN_PARTNER_STATE:
+		(void)COPY_IF_FITS(attr, port->partner_churn);
 		break;
 	}
 	return 0;
@@ -256,6 +265,10 @@ static int handle_link(const struct nlattr *attr, void *data)
 		return COPY(attr, info->master);
 	case IFLA_CARRIER:
 		copy_flag(attr, &info->carrier);
+		break;
+	case IFLA_CARRIER_CHANGES:
+		info->has_carrier_changes =
+			COPY_IF_FITS(attr, info->carrier_changes);
 		break;
 	case IFLA_LINKINFO:
 		return parse_linkinfo(attr, info);

@@ -14,11 +14,15 @@
 
 /* Newer than the kernel headers of Debian 12; the numbers are fixed. */
 #define DUALHOME_IFLA_BOND_BROADCAST_NEIGH 33
+#define DUALHOME_IFLA_BOND_SLAVE_AD_CHURN_ACTOR_STATE 11
+#define DUALHOME_IFLA_BOND_SLAVE_AD_CHURN_PARTNER_STATE 12
 
 int rtnl_parse_link(const struct nlmsghdr *message, struct link_info *info);
 int rtnl_parse_address(const struct nlmsghdr *message,
 		       struct address_info *info);
 int rtnl_parse_neighbor(const struct nlmsghdr *message,
 			struct neighbor_info *info);
+int rtnl_parse_lacp_counters(const struct nlmsghdr *message,
+			     struct lacp_counters *counters);
 
 #endif

@@ -104,6 +104,13 @@ int rtnl_list_fdb(struct rtnl *rtnl, int bridge,
 		  void (*handle)(const struct fdb_info *info, void *userdata),
 		  void *userdata);
 
+/*
+ * What the driver counted on the port: RTM_GETSTATS, LINK_XSTATS_TYPE_BOND,
+ * BOND_XSTATS_3AD. -ENODATA if it does not count (not in mode 802.3ad).
+ */
+int rtnl_get_lacp_counters(struct rtnl *rtnl, int ifindex,
+			   struct lacp_counters *counters);
+
 /* Have the kernel resolve @address on @ifindex and keep the entry (NTF_USE). */
 int rtnl_resolve(struct rtnl *rtnl, int ifindex, const struct address *address);
 

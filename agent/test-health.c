@@ -1,97 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include "bond.h"
-#include "config.h"
-#include "health.h"
-#include "util.h"
-
-#define SECONDS(n) ((n) * USEC_PER_SEC)
-
-/* A healthy bond0 of eth0 and eth1, which a test then breaks. */
-struct fixture {
-	struct bond bond;
-	struct port port[2];
-	struct bond_policy policy;
-	struct moment now;
-	struct problems before, problems;
-};
-
-static int setup(void **state)
-{
-	static struct fixture f;
-
-	memset(&f, 0, sizeof(f));
-	TAILQ_INIT(&f.bond.ports);
-	strcpy(f.bond.name, "bond0");
-	f.bond.ifindex = 10;
-	f.bond.up = f.bond.carrier = true;
-	f.bond.attrs.mode = BOND_MODE_8023AD;
-	f.bond.attrs.has_ad_info = true;
-	f.bond.attrs.aggregator = 1;
-	for (int i = 0; i < 2; i++) {
-		struct port *port = &f.port[i];
-
-		port->bond = &f.bond;
-		port->ifindex = 1 + i;
-		snprintf(port->name, sizeof(port->name), "eth%d", i);
-		port->up = port->carrier = true;
-		port->attrs = (struct port_attrs) {
-			.mii_up = true, .active = true, .has_ad = true,
-			.aggregator = 1,
-			.actor_state = 0x3d, .partner_state = 0x3d,
-		};
-		TAILQ_INSERT_TAIL(&f.bond.ports, port, entry);
-	}
-	f.policy = (struct bond_policy) { BOND_POLICY_DEFAULTS };
-	f.now.mono_usec = SECONDS(100);
-	f.now.real_usec = SECONDS(1000000);
-	*state = &f;
-	return 0;
-}
-
-/* The problems as "code:object:severity ..." */
-static const char *diagnose(struct fixture *f)
-{
-	static char text[512];
-	const struct problem *problem;
-	size_t used = 0;
-
-	f->before = f->problems;
-	health_check(&f->bond, &f->policy, &f->before, f->now, &f->problems);
-	text[0] = '\0';
-	for (size_t i = 0; i < f->problems.count; i++) {
-		problem = &f->problems.list[i];
-		assert_true(problem->text[0] != '\0');
-		used += snprintf(text + used, sizeof(text) - used, "%s%s:%s:%s",
-				 i ? " " : "",
-				 fault_code_to_string(problem->code),
-				 problem->object,
-				 severity_to_string(problem->severity));
-	}
-	return text;
-}
-
-static void lose_carrier(struct port *port)
-{
-	port->carrier = port->attrs.mii_up = port->attrs.active = false;
-	port->attrs.actor_state = 0x45;
-}
-
-static void lose_partner(struct port *port, uint16_t aggregator)
-{
-	port->attrs.actor_state = 0x45;
-	port->attrs.partner_state = 0x01;
-	port->attrs.aggregator = aggregator;
-	port->attrs.active = false;
-}
+/* When a verdict is given, how it is told, and what of it is said. */
+#include "test-health.h"
 
 static void test_healthy(void **state)
 {
@@ -138,99 +47,6 @@ static void test_bond_down(void **state)
 	assert_string_equal(diagnose(f), "bond-down:bond0:critical "
 			    "port-down:eth0:degraded port-down:eth1:degraded");
 	assert_int_equal(health_of(&f->problems), HEALTH_CRITICAL);
-}
-
-static void test_no_partner(void **state)
-{
-	struct fixture *f = *state;
-
-	lose_partner(&f->port[1], 2);
-	assert_string_equal(diagnose(f), "lacp-no-partner:eth1:degraded");
-	assert_non_null(strstr(f->problems.list[0].text, "0x45 DEFAULTED"));
-
-	/* the other port has no carrier, whatever LACP last knew of it */
-	lose_carrier(&f->port[0]);
-	f->port[0].attrs.actor_state = 0x3d;
-	assert_string_equal(diagnose(f),
-			    "carrier-without-port:bond0:critical "
-			    "lacp-no-partner:eth1:critical "
-			    "port-down:eth0:degraded");
-}
-
-static void test_no_partner_at_all(void **state)
-{
-	struct fixture *f = *state;
-
-	lose_partner(&f->port[0], 1);
-	lose_partner(&f->port[1], 2);
-	f->bond.carrier = false;
-	assert_string_equal(diagnose(f), "lacp-no-partner:eth0:critical "
-			    "lacp-no-partner:eth1:critical");
-}
-
-static void test_port_not_usable(void **state)
-{
-	static const struct {
-		uint8_t actor, partner;
-		const char *words;
-	} rows[] = {
-		{ 0x87, 0x37, "fallen silent" },
-		{ 0x3d, 0xbd, "does not hear us" },
-		{ 0x0d, 0x05, "partner is not in sync" },
-		{ 0x05, 0x3d, "this side is not in sync" },
-		{ 0x2d, 0x3d, "this side does not collect" },
-		{ 0x1d, 0x3d, "this side does not distribute" },
-		{ 0x3d, 0x2d, "partner does not collect" },
-		{ 0x3d, 0x1d, "partner does not distribute" },
-	};
-	struct fixture *f = *state;
-
-	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-		f->port[0].attrs.actor_state = rows[i].actor;
-		f->port[0].attrs.partner_state = rows[i].partner;
-		assert_string_equal(diagnose(f), "port-not-usable:eth0:degraded");
-		if (!strstr(f->problems.list[0].text, rows[i].words))
-			fail_msg("'%s' does not say '%s'",
-				 f->problems.list[0].text, rows[i].words);
-		if (!strstr(f->problems.list[0].text, "not usable") !=
-		    port_is_usable(&f->port[0]))
-			fail_msg("'%s'", f->problems.list[0].text);
-	}
-}
-
-static void test_port_held_back(void **state)
-{
-	struct fixture *f = *state;
-
-	f->port[0].attrs.active = false;
-	assert_string_equal(diagnose(f), "port-not-usable:eth0:degraded");
-	f->port[0].attrs.has_ad = false;
-	assert_string_equal(diagnose(f), "port-not-usable:eth0:degraded");
-	assert_non_null(strstr(f->problems.list[0].text, "no aggregator"));
-}
-
-static void test_split(void **state)
-{
-	struct fixture *f = *state;
-
-	f->port[1].attrs.aggregator = 2;
-	f->port[1].attrs.active = false;
-	f->port[1].attrs.actor_state = 0x05;
-	assert_string_equal(diagnose(f), "aggregator-split:eth1:degraded");
-}
-
-static void test_carrier_without_port(void **state)
-{
-	struct fixture *f = *state;
-
-	f->port[0].attrs.partner_state = f->port[1].attrs.partner_state = 0x05;
-	f->port[0].attrs.actor_state = f->port[1].attrs.actor_state = 0x0d;
-	assert_string_equal(diagnose(f), "carrier-without-port:bond0:critical "
-			    "port-not-usable:eth0:degraded "
-			    "port-not-usable:eth1:degraded");
-	f->bond.carrier = false;
-	assert_string_equal(diagnose(f), "port-not-usable:eth0:degraded "
-			    "port-not-usable:eth1:degraded");
 }
 
 static void test_neighbor_off(void **state)
@@ -287,6 +103,7 @@ static void test_first_carrier(void **state)
 	f->bond.carrier = false;
 	for (int i = 0; i < 2; i++) {
 		lose_carrier(&f->port[i]);
+		f->port[i].was_up = false;
 		f->port[i].since_usec = f->now.mono_usec;
 	}
 	f->now.mono_usec += SECONDS(5) - 1;
@@ -340,17 +157,6 @@ static void test_settling_bond(void **state)
 	assert_string_equal(diagnose(f), "lacp-no-partner:eth1:degraded");
 }
 
-static void test_settling_is_no_black_hole(void **state)
-{
-	struct fixture *f = *state;
-
-	for (int i = 0; i < 2; i++) {
-		f->port[i].carrier_since_usec = f->now.mono_usec;
-		lose_partner(&f->port[i], i + 1);
-	}
-	assert_string_equal(diagnose(f), "");
-}
-
 /* A port that joins or returns takes no black hole away. */
 static void test_black_hole_stays(void **state)
 {
@@ -358,7 +164,7 @@ static void test_black_hole_stays(void **state)
 
 	lose_partner(&f->port[0], 1);
 	lose_carrier(&f->port[1]);
-	assert_non_null(strstr(diagnose(f), "carrier-without-port:bond0"));
+	assert_non_null(strstr(diagnose_later(f), "carrier-without-port:bond0"));
 	f->port[1].carrier = f->port[1].attrs.mii_up = true;
 	f->port[1].carrier_since_usec = f->now.mono_usec;
 	assert_non_null(strstr(diagnose(f), "carrier-without-port:bond0"));
@@ -398,6 +204,7 @@ static void test_unknown(void **state)
 	assert_int_equal(health_of_bond(&f->bond), HEALTH_OK);
 	for (int i = 0; i < 2; i++) {
 		lose_carrier(&f->port[i]);
+		f->port[i].was_up = false;
 		f->port[i].since_usec = f->now.mono_usec;
 	}
 	assert_string_equal(diagnose(f), "");
@@ -428,14 +235,13 @@ static void test_since_stays(void **state)
 			 &f->problems.list[0]);
 	assert_null(problems_raised(&f->problems, &f->before, &i));
 
-	f->now.mono_usec += SECONDS(7);
-	f->now.real_usec += SECONDS(7);
+	pass(f, SECONDS(7));
 	lose_carrier(&f->port[0]);
 	f->bond.carrier = false;
 	assert_string_equal(diagnose(f), "bond-down:bond0:critical "
 			    "port-down:eth0:degraded port-down:eth1:degraded");
-	assert_int_equal(f->problems.list[0].since.mono_usec, SECONDS(107));
-	assert_int_equal(f->problems.list[2].since.mono_usec, SECONDS(100));
+	assert_int_equal(f->problems.list[0].since.mono_usec, SECONDS(10007));
+	assert_int_equal(f->problems.list[2].since.mono_usec, SECONDS(10000));
 	assert_int_equal(f->problems.list[2].since.real_usec, SECONDS(1000000));
 	i = 0;
 	assert_null(problems_cleared(&f->problems, &f->before, &i));
@@ -450,9 +256,9 @@ static void test_since_of_another(void **state)
 	lose_carrier(&f->port[1]);
 	diagnose(f);
 	f->port[1].carrier = f->port[1].attrs.mii_up = true;
-	f->now.mono_usec += SECONDS(7);
+	pass(f, SECONDS(7));
 	assert_string_equal(diagnose(f), "lacp-no-partner:eth1:degraded");
-	assert_int_equal(f->problems.list[0].since.mono_usec, SECONDS(107));
+	assert_int_equal(f->problems.list[0].since.mono_usec, SECONDS(10007));
 	assert_ptr_equal(problems_cleared(&f->problems, &f->before, &i),
 			 &f->before.list[0]);
 }
@@ -465,12 +271,12 @@ static void test_severity_changes(void **state)
 
 	lose_partner(&f->port[1], 2);
 	assert_string_equal(diagnose(f), "lacp-no-partner:eth1:degraded");
-	f->now.mono_usec += SECONDS(7);
+	pass(f, SECONDS(7));
 	lose_partner(&f->port[0], 1);
 	f->bond.carrier = false;
 	assert_string_equal(diagnose(f), "lacp-no-partner:eth0:critical "
 			    "lacp-no-partner:eth1:critical");
-	assert_int_equal(f->problems.list[1].since.mono_usec, SECONDS(100));
+	assert_int_equal(f->problems.list[1].since.mono_usec, SECONDS(10000));
 	assert_string_equal(problems_raised(&f->problems, &f->before, &i)->object,
 			    "eth0");
 	assert_string_equal(problems_raised(&f->problems, &f->before, &i)->object,
@@ -495,7 +301,6 @@ static void test_describe(void **state)
 	struct fixture *f = *state;
 	char line[256];
 
-	setenv("TZ", "UTC", 1);
 	diagnose(f);
 	f->bond.problems = f->problems;
 	health_describe(&f->bond, line, sizeof(line));
@@ -546,8 +351,6 @@ static void test_overflow(void **state)
 	assert_int_equal(f->problems.list[0].code, FAULT_LACP_NO_PARTNER);
 }
 
-#define TEST(name) cmocka_unit_test_setup(name, setup)
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -555,19 +358,12 @@ int main(void)
 		TEST(test_port_down),
 		TEST(test_updelay_holds_port),
 		TEST(test_bond_down),
-		TEST(test_no_partner),
-		TEST(test_no_partner_at_all),
-		TEST(test_port_not_usable),
-		TEST(test_port_held_back),
-		TEST(test_split),
-		TEST(test_carrier_without_port),
 		TEST(test_neighbor_off),
 		TEST(test_order),
 		TEST(test_other_modes),
 		TEST(test_first_carrier),
 		TEST(test_settling),
 		TEST(test_settling_bond),
-		TEST(test_settling_is_no_black_hole),
 		TEST(test_black_hole_stays),
 		TEST(test_no_ports),
 		TEST(test_switched_off),

@@ -15,6 +15,8 @@
 #include <linux/filter.h>
 #include <linux/if_packet.h>
 #include <net/ethernet.h>
+#include <stdio.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <systemd/sd-event.h>
@@ -34,6 +36,7 @@ static struct kernel {
 	struct sockaddr_ll bound;
 	int fail_bind;
 	int fail_ignore_outgoing;
+	int fail_membership;
 	int flood;			/* frames that recv() makes up */
 	int recv_error;			/* once */
 	size_t giant;			/* length that recv() tells, once */
@@ -85,6 +88,17 @@ int setsockopt(int fd, int level, int name, const void *value, socklen_t size)
 	if (level == SOL_SOCKET && name == SO_ATTACH_FILTER) {
 		strcat(kernel.calls, "f");
 		return attach(fd, value);
+	}
+	if (level == SOL_PACKET && name == PACKET_ADD_MEMBERSHIP) {
+		const struct packet_mreq *request = value;
+
+		assert_int_equal(request->mr_ifindex, 7);
+		assert_int_equal(request->mr_type, PACKET_MR_MULTICAST);
+		assert_int_equal(request->mr_alen, 6);
+		snprintf(kernel.calls + strlen(kernel.calls), 4, "%02x,",
+			 request->mr_address[5]);
+		errno = kernel.fail_membership;
+		return errno ? -1 : 0;
 	}
 	if (level == SOL_SOCKET && name == SO_LOCK_FILTER)
 		strcat(kernel.calls, "l");
@@ -176,8 +190,10 @@ static void test_open(void **state)
 	struct fixture *f = *state;
 
 	kernel.fail_ignore_outgoing = ENOPROTOOPT;	/* before 4.20 */
+	kernel.fail_membership = ENXIO;		/* a card without groups */
 	assert_int_equal(open_it(f), 0);
-	assert_string_equal(kernel.calls, "sflib");	/* bound last */
+	/* bound last; then the groups of slow protocols and LLDP */
+	assert_string_equal(kernel.calls, "sflib02,0e,03,00,");
 	assert_int_equal(kernel.bound.sll_family, AF_PACKET);
 	assert_int_equal(kernel.bound.sll_protocol, htons(ETH_P_ALL));
 	assert_int_equal(kernel.bound.sll_ifindex, 7);
@@ -204,6 +220,10 @@ static const uint8_t reply6[86] = {
 static const uint8_t lacpdu[124] = {
 	0x01, 0x80, 0xc2, 0, 0, 2, 2, 0, 0, 0, 0, 2, 0x88, 0x09,
 	1, 1,					/* 14: subtype */
+};
+
+static const uint8_t lldp[60] = {
+	0x01, 0x80, 0xc2, 0, 0, 0x0e, 2, 0, 0, 0, 0, 2, 0x88, 0xcc,
 };
 
 /* Closed: a frame that would pass the filter is refused. */
@@ -245,7 +265,9 @@ static void test_filter(void **state)
 		{ "marker", FRAME(lacpdu), 14, 2, false },
 		{ "OAM", FRAME(lacpdu), 14, 3, false },
 		{ "no subtype", lacpdu, 14, 0, 1, false },
-		{ "LLDP", FRAME(lacpdu), 13, 0xcc, false },
+		{ "not LLDP", FRAME(lldp), 13, 0xcd, false },
+		{ "LLDP", FRAME(lldp), 13, 0xcc, true },
+		{ "not LACP", FRAME(lldp), 13, 0x09, false },
 		{ "reply", FRAME(reply4), 34, 0, true },
 		{ "another identifier", FRAME(reply4), 39, 1, true },
 		{ "don't fragment", FRAME(reply4), 20, 0x40, true },

@@ -9,21 +9,26 @@
 
 #include "agent.h"
 #include "listen.h"
+#include "observe.h"
 #include "refresh.h"
 #include "util.h"
 
 static struct world {
-	uint64_t now;
-	unsigned int refreshes, retries, dirty, all_dirty;
+	uint64_t now;			/* monotonic */
+	int64_t step;			/* of the realtime clock */
+	unsigned int refreshes, retries, dirty, all_dirty, aged, observed;
 	int result;			/* of rtnl_refresh() */
 	struct neighbor_driver driver;
 } world;
 
 int clock_gettime(clockid_t clock, struct timespec *now)
 {
-	(void)clock;
-	now->tv_sec = world.now / USEC_PER_SEC;
-	now->tv_nsec = world.now % USEC_PER_SEC * 1000;
+	uint64_t usec = world.now;
+
+	if (clock == CLOCK_REALTIME)
+		usec += 1000000 * USEC_PER_SEC + world.step;
+	now->tv_sec = usec / USEC_PER_SEC;
+	now->tv_nsec = usec % USEC_PER_SEC * 1000;
 	return 0;
 }
 
@@ -38,6 +43,18 @@ void listen_retry(struct agent *agent)
 {
 	(void)agent;
 	world.retries++;
+}
+
+void listen_age(struct agent *agent)
+{
+	(void)agent;
+	world.aged++;
+}
+
+void observe_bond(struct agent *agent, struct bond *bond)
+{
+	(void)agent, (void)bond;
+	world.observed++;
 }
 
 struct neighbor_driver neighbor_read_driver(void)
@@ -115,6 +132,8 @@ static void test_quiet(void **state)
 	pass_seconds(10);
 	assert_int_equal(world.refreshes, 2);
 	assert_int_equal(world.retries, 2);
+	assert_int_equal(world.observed, 2);
+	assert_int_equal(world.aged, 20);
 	assert_int_equal(world.dirty + world.all_dirty, 0);
 }
 
@@ -125,7 +144,33 @@ static void test_lacp_fault(void **state)
 	add_problem(FAULT_LACP_NO_PARTNER);
 	pass_seconds(5);
 	assert_int_equal(world.refreshes, 5);
+	assert_int_equal(world.observed, 5);
 	assert_int_equal(world.dirty + world.all_dirty, 0);
+}
+
+/* So is what has just begun, and is not a problem yet. */
+static void test_waiting(void **state)
+{
+	(void)state;
+	bond.problems.waiting_count = 1;
+	pass_seconds(3);
+	assert_int_equal(world.refreshes, 3);
+}
+
+/* One of the host's clocks is set: what people read has to follow. */
+static void test_clock_step(void **state)
+{
+	(void)state;
+	pass_seconds(10);
+	assert_int_equal(world.all_dirty, 0);
+	world.step = 9 * USEC_PER_SEC;
+	pass_seconds(10);
+	assert_int_equal(world.all_dirty, 0);
+	world.step = -3600 * (int64_t)USEC_PER_SEC;
+	pass_seconds(10);
+	assert_int_equal(world.all_dirty, 1);
+	pass_seconds(10);
+	assert_int_equal(world.all_dirty, 1);
 }
 
 static void test_unsettled(void **state)
@@ -177,6 +222,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(test_quiet),
 		TEST(test_lacp_fault),
+		TEST(test_waiting),
+		TEST(test_clock_step),
 		TEST(test_unsettled),
 		TEST(test_to_be_switched),
 		TEST(test_postponed),

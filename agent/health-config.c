@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: GPL-2.0
+/* What the administrator wants, and what the kernel does. */
+#include <string.h>
+
+#include "health-private.h"
+
+/*
+ * [Bond *] asks for it wherever it is possible; a section of its own for a
+ * bond that cannot have it is a mistake to point out.
+ */
+bool health_neighbor_off(const struct subject *subject, char *text)
+{
+	const struct bond *bond = subject->bond;
+	const char *remedy = bond->neighbor_remedy;
+
+	if (subject->policy->neighbor_broadcast != NEIGHBOR_POLICY_YES)
+		return false;
+	if (!speaks_lacp(bond))
+		return strcmp(subject->policy->name, "*") != 0 &&
+		       SAY(text, "NeighborBroadcast=yes needs mode 802.3ad, %s is in mode %s",
+			   bond->name, bond_mode_to_string(bond->attrs.mode));
+	if (bond->attrs.has_broadcast_neighbor && bond->attrs.broadcast_neighbor)
+		return false;
+	return SAY(text, "ARP and ND leave %s on one port only%s%s", bond->name,
+		   remedy ? "; " : "", remedy ? remedy : "");
+}
+
+bool health_module_not_active(const struct subject *subject, char *text)
+{
+	return subject->bond->module_stale &&
+	       SAY(text, "%s runs on another bonding driver than the installed dualhome-bonding; reboot to activate it",
+		   subject->bond->name);
+}
+
+static bool uses_hash(uint8_t mode)
+{
+	return mode == BOND_MODE_XOR || mode == BOND_MODE_8023AD ||
+	       mode == BOND_MODE_TLB;
+}
+
+/* "lacp_rate is slow, not fast": the first that differs. */
+static bool drifted(const struct bond *bond, const struct bond_policy *policy,
+		    char *words, size_t size)
+{
+	const struct bond_attrs *is = &bond->attrs;
+
+	if (policy->mode >= 0 && policy->mode != is->mode)
+		return snprintf(words, size, "mode is %s, not %s",
+				bond_mode_to_string(is->mode),
+				bond_mode_to_string(policy->mode));
+	if (speaks_lacp(bond) && policy->lacp_rate >= 0 &&
+	    policy->lacp_rate != is->lacp_rate)
+		return snprintf(words, size, "lacp_rate is %s, not %s",
+				lacp_rate_to_string(is->lacp_rate),
+				lacp_rate_to_string(policy->lacp_rate));
+	if (policy->miimon_msec >= 0 && policy->miimon_msec != is->miimon)
+		return snprintf(words, size, "miimon is %u ms, not %lld ms",
+				is->miimon, (long long)policy->miimon_msec);
+	if (uses_hash(is->mode) && policy->xmit_hash_policy >= 0 &&
+	    policy->xmit_hash_policy != is->xmit_hash_policy)
+		return snprintf(words, size, "xmit_hash_policy is %s, not %s",
+				xmit_hash_policy_to_string(is->xmit_hash_policy),
+				xmit_hash_policy_to_string(policy->xmit_hash_policy));
+	return false;
+}
+
+/* Slow is what the kernel takes by itself; whoever wants it says so. */
+bool health_config_drift(const struct subject *subject, char *text)
+{
+	const struct bond *bond = subject->bond;
+	char words[100];
+
+	if (drifted(bond, subject->policy, words, sizeof(words)))
+		return SAY(text, "%s is not as configured: %s", bond->name,
+			   words);
+	return speaks_lacp(bond) && bond->attrs.lacp_rate == 0 &&
+	       subject->policy->lacp_rate < 0 &&
+	       SAY(text, "lacp_rate of %s is slow; a silent partner is dropped after some 93 s instead of 6 s",
+		   bond->name);
+}
