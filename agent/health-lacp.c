@@ -98,35 +98,45 @@ bool health_loopback(const struct subject *subject, char *text)
 		   port->name, sender->name);
 }
 
-/* The partner's LACPDU names somebody else, or nobody, as its partner. */
-static bool names_another(const struct port *port)
+/*
+ * What the last LACPDU says of our own, in words, or NULL. A partner that hears
+ * nobody soon speaks every 30 s only, so that our own receive machine expires
+ * in between: what it said counts as long as it may speak that seldom.
+ */
+static const char *complaint(const struct subject *subject)
 {
-	const uint8_t *system = bond_actor_system(port->bond);
+	const struct port *port = subject->port;
+	const uint8_t *system = bond_actor_system(subject->bond);
+	const struct frame_lacpdu *lacpdu = &port->lacpdu;
+	uint64_t until = port->lacpdu_usec + TIMEOUT_SLOW_USEC;
+	const char *words = NULL;
 
-	return port->has_lacpdu && !mac_is_zero(system) &&
-	       !mac_equal(port->lacpdu.partner.system, system);
+	if (!port->has_lacpdu || subject->now.mono_usec >= until)
+		return NULL;
+	if (lacpdu->actor.state & LACP_EXPIRED)
+		words = "its LACPDUs say EXPIRED";
+	else if (lacpdu->actor.state & LACP_DEFAULTED)
+		words = "its LACPDUs say DEFAULTED";
+	else if (!mac_is_zero(system) &&
+		 !mac_equal(lacpdu->partner.system, system))
+		words = "its LACPDUs do not name us";
+	if (words)
+		health_again(subject, until);
+	return words;
 }
 
 bool health_one_way(const struct subject *subject, char *text)
 {
 	const struct port *port = subject->port;
-	const uint8_t partner = port->attrs.partner_state;
-	const char *word = partner & LACP_EXPIRED ? "EXPIRED" :
-			   partner & LACP_DEFAULTED ? "DEFAULTED" : NULL;
+	const char *words;
 
-	if (!port_is_judged(subject) || !port->attrs.has_ad ||
-	    !port_has_partner(port) ||
-	    port->attrs.actor_state & LACP_EXPIRED)
+	if (!port_is_judged(subject) || !port->attrs.has_ad)
 		return false;
-	if (word)
-		return SAY(text,
-			   "the partner does not hear %s: its LACPDUs say %s (partner state 0x%02x); ours are lost on the way to the leaf",
-			   port->name, word, partner);
-	if (partner & LACP_SYNCHRONIZATION || !names_another(port))
-		return false;
-	return SAY(text,
-		   "the partner does not hear %s: its LACPDUs do not name us (partner state 0x%02x); ours are lost on the way to the leaf",
-		   port->name, partner);
+	words = complaint(subject);
+	return words &&
+	       SAY(text, "the LACP partner does not hear %s: %s (actor state 0x%02x, partner state 0x%02x); ours are lost on the way to the leaf",
+		   port->name, words, port->attrs.actor_state,
+		   port->lacpdu.actor.state);
 }
 
 bool health_split(const struct subject *subject, char *text)

@@ -7,8 +7,9 @@
  *
  * - A port has at most one problem, the first row that fits, from the cable
  *   upwards: the link (flapping, down); what comes in is our own (loopback);
- *   nobody is there (no partner, silent); the wrong one is there (system, key);
- *   the ends cannot aggregate (speed, one way, split, churn, not usable); and
+ *   the partner hears nobody (one way), or nobody is there (no partner, silent);
+ *   the wrong one is there (system, key); the ends cannot aggregate (speed,
+ *   split, churn, not usable); and
  *   only behind a sound port the path (MTU, isolated leaf, flood).
  * - A bond's own problems stand beside those of its ports, because they say
  *   what the sum of them means; of several only the one that explains the
@@ -84,6 +85,8 @@ static const struct row {
 	  health_port_down, NULL },
 	{ FAULT_LACP_LOOPBACK, SCOPE_PORT, SEVERITY_CRITICAL, 0, WELL_USEC, 0,
 	  health_loopback, NULL },
+	{ FAULT_LACP_ONE_WAY, SCOPE_PORT, SEVERITY_DEGRADED,
+	  READ_USEC, WELL_USEC, 0, health_one_way, NULL },
 	{ FAULT_LACP_NO_PARTNER, SCOPE_PORT, SEVERITY_DEGRADED, 0, WELL_USEC, 0,
 	  health_no_partner, health_no_partner_severity },
 	{ FAULT_LACP_PARTNER_SILENT, SCOPE_PORT, SEVERITY_DEGRADED,
@@ -94,8 +97,6 @@ static const struct row {
 	  PARTNER_USEC, WELL_USEC, 0, health_key_mismatch, NULL },
 	{ FAULT_SPEED_MISMATCH, SCOPE_PORT, SEVERITY_DEGRADED, READ_USEC, 0, 0,
 	  health_speed_mismatch, NULL },
-	{ FAULT_LACP_ONE_WAY, SCOPE_PORT, SEVERITY_DEGRADED,
-	  READ_USEC, WELL_USEC, 0, health_one_way, NULL },
 	{ FAULT_AGGREGATOR_SPLIT, SCOPE_PORT, SEVERITY_DEGRADED,
 	  ATTACH_USEC, WELL_USEC, 0, health_split, NULL },
 	{ FAULT_LACP_CHURN, SCOPE_PORT, SEVERITY_DEGRADED, 0, WELL_USEC, 0,

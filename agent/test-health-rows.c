@@ -44,12 +44,23 @@ static void one_way(struct fixture *f)
 	f->port[1].attrs.actor_state = 0x0f;
 	f->port[1].attrs.partner_state = 0x87;
 	f->port[1].lacpdu.actor.state = 0x87;
+	f->port[1].lacpdu_usec = f->now.mono_usec;
+}
+
+/* Our end has expired as well: the partner speaks every 30 s now. */
+static void one_way_slow(struct fixture *f)
+{
+	lose_partner(&f->port[1], 2);
+	f->port[1].has_lacpdu = true;
+	f->port[1].lacpdu.actor.state = 0x45;
+	f->port[1].lacpdu_usec = f->now.mono_usec;
 }
 
 static void not_named(struct fixture *f)
 {
 	f->port[1].attrs.actor_state = 0x0f;
 	f->port[1].attrs.partner_state = 0x07;
+	f->port[1].lacpdu_usec = f->now.mono_usec;
 	memset(&f->port[1].lacpdu.partner, 0,
 	       sizeof(f->port[1].lacpdu.partner));
 }
@@ -236,6 +247,8 @@ static const struct row {
 	  0, SECONDS(2) },
 	{ "one way", one_way, "lacp-one-way:eth1:degraded",
 	  SECONDS(1), SECONDS(2) },
+	{ "one way, slow", one_way_slow, "lacp-one-way:eth1:degraded",
+	  SECONDS(1), SECONDS(2) },
 	{ "not named", not_named, "lacp-one-way:eth1:degraded",
 	  SECONDS(1), SECONDS(2) },
 	{ "not usable", not_usable, "port-not-usable:eth1:degraded",
@@ -405,6 +418,8 @@ static void test_suppress(void **state)
 		  "partner-system-mismatch:eth1:degraded" },
 		{ churn, key_differs, "partner-key-mismatch:eth1:degraded" },
 		{ churn, one_way, "lacp-one-way:eth1:degraded" },
+		{ silent, one_way_slow, "lacp-one-way:eth1:degraded" },
+		{ one_way_slow, loopback, "lacp-loopback:eth1:critical" },
 		{ churn, split, "aggregator-split:eth1:degraded" },
 		{ key_differs, system_differs,
 		  "partner-system-mismatch:eth1:degraded" },
