@@ -71,6 +71,25 @@ static inline bool address_equal(const struct address *a,
 	return address_compare(a, b) == 0;
 }
 
+struct prefix {
+	struct address address;
+	uint8_t length;			/* in bits */
+};
+
+static inline bool prefix_holds(const struct prefix *prefix,
+				const struct address *address)
+{
+	const uint8_t *a = (const uint8_t *)&prefix->address.in6;
+	const uint8_t *b = (const uint8_t *)&address->in6;
+	const unsigned int bytes = prefix->length / 8;
+	const unsigned int bits = prefix->length % 8;
+
+	if (prefix->address.family != address->family ||
+	    prefix->length > 8 * address_length(address) || memcmp(a, b, bytes))
+		return false;
+	return !bits || (a[bytes] ^ b[bytes]) >> (8 - bits) == 0;
+}
+
 /* Room for the longest address or MAC; empty if it is neither. */
 #define ADDRESS_TEXT_SIZE INET6_ADDRSTRLEN
 

@@ -20,6 +20,7 @@
 #include <unistd.h>
 
 #include "agent.h"
+#include "discover.h"
 #include "flush.h"
 #include "listen.h"
 #include "log.h"
@@ -92,6 +93,7 @@ static void dump_begin(void *userdata)
 	struct agent *agent = userdata;
 
 	bonds_dump_begin(&agent->bonds);
+	topology_dump_begin(agent->topology);
 	peers_dump_begin(agent->peers);
 }
 
@@ -106,12 +108,30 @@ static void link_changed(const struct link_info *info, void *userdata)
 		sd_event_source_set_enabled(agent->flush, SD_EVENT_ONESHOT);
 }
 
+static void link_stacked(const struct stack_info *info, void *userdata)
+{
+	struct agent *agent = userdata;
+	int r = topology_link_changed(agent->topology, info);
+
+	if (r < 0)
+		log_error("%s: %s", info->name, strerror(-r));
+	else if (r > 0)
+		discover_soon(agent->discover);
+}
+
+static void gateways_changed(void *userdata)
+{
+	discover_gateways_changed(((struct agent *)userdata)->discover);
+}
+
 static void link_removed(int ifindex, void *userdata)
 {
 	struct agent *agent = userdata;
 
 	bonds_link_removed(&agent->bonds, ifindex);
 	peers_link_removed(agent->peers, ifindex);
+	if (topology_link_removed(agent->topology, ifindex))
+		discover_soon(agent->discover);
 }
 
 static void address_changed(const struct address_info *info, void *userdata)
@@ -121,6 +141,8 @@ static void address_changed(const struct address_info *info, void *userdata)
 
 	if (r < 0)
 		log_error("addresses of the host: %s", strerror(-r));
+	else if (r > 0)
+		discover_soon(agent->discover);
 }
 
 static void neighbor_changed(const struct neighbor_info *info, void *userdata)
@@ -130,7 +152,9 @@ static void neighbor_changed(const struct neighbor_info *info, void *userdata)
 
 	if (r < 0)
 		log_error("neighbors of the host: %s", strerror(-r));
-	else if (r > 0 && info->has_mac && !info->removed)
+	else if (r > 0)
+		discover_soon(agent->discover);
+	if (r > 0 && info->has_mac && !info->removed)
 		prober_peer_resolved(agent->prober, info->ifindex,
 				     &info->address);
 }
@@ -140,13 +164,17 @@ static void dump_end(void *userdata)
 	struct agent *agent = userdata;
 
 	bonds_dump_end(&agent->bonds);
+	topology_dump_end(agent->topology);
 	peers_dump_end(agent->peers);
+	discover_soon(agent->discover);
 	agent_mark_all_dirty(agent);
 }
 
 static const struct rtnl_ops rtnl_ops = {
 	.dump_begin = dump_begin,
 	.link_changed = link_changed,
+	.link_stacked = link_stacked,
+	.gateways_changed = gateways_changed,
 	.link_removed = link_removed,
 	.address_changed = address_changed,
 	.neighbor_changed = neighbor_changed,
@@ -183,7 +211,8 @@ int agent_reload(struct agent *agent, char *error, size_t size)
 	r = config_load(agent->root, &agent->config, error, size);
 	if (r < 0)
 		return r;
-	prober_config_changed(agent->prober, before);
+	prober_config_changed(agent->prober);
+	discover_soon(agent->discover);
 	TAILQ_FOREACH(bond, &agent->bonds.list, entry)
 		bond->appeared = true;
 	agent_mark_all_dirty(agent);
@@ -258,7 +287,13 @@ static int add_parts(struct agent *agent)
 
 	if (getrandom(&seed, sizeof(seed), 0) != sizeof(seed))
 		return -errno;
-	r = peers_new(&agent->peers);
+	r = topology_new(&agent->topology);
+	if (r >= 0)
+		r = peers_new(&agent->peers);
+	if (r >= 0)
+		r = targets_new(&agent->targets);
+	if (r >= 0)
+		r = discover_new(&agent->discover, agent);
 	if (r >= 0)
 		r = keepalive_new(&agent->keepalive,
 				  agent->config->keepalive_interval_usec, seed);
@@ -357,7 +392,10 @@ struct agent *agent_free(struct agent *agent)
 	agent->prober = prober_free(agent->prober);
 	agent->report = report_free(agent->report);
 	agent->keepalive = keepalive_free(agent->keepalive);
+	agent->discover = discover_free(agent->discover);
+	agent->targets = targets_free(agent->targets);
 	agent->peers = peers_free(agent->peers);
+	agent->topology = topology_free(agent->topology);
 	sd_event_source_disable_unref(agent->refresh_timer);
 	sd_event_source_disable_unref(agent->flush);
 	sd_event_source_disable_unref(agent->health_timer);

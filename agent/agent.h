@@ -16,6 +16,8 @@
 #include "neighbor.h"
 #include "peers.h"
 #include "rtnl.h"
+#include "targets.h"
+#include "topology.h"
 
 struct agent {
 	sd_event *event;
@@ -23,7 +25,10 @@ struct agent {
 	struct config *config;
 	struct bonds bonds;
 	struct rtnl *rtnl;
+	struct topology *topology;
 	struct peers *peers;
+	struct targets *targets;	/* who is probed */
+	struct discover *discover;
 	struct keepalive *keepalive;
 	bool no_bus;			/* --no-bus */
 	struct bus *bus;		/* NULL with --no-bus */

@@ -71,11 +71,11 @@ static int append_peer(sd_bus_message *reply,
 	struct bus_peer_text text;
 	int r;
 
-	bus_peer_describe(&text, bond->bus->agent, bond->values.ifindex, peer);
+	bus_peer_describe(&text, bond->bus->agent, peer);
 	r = sd_bus_message_open_container(reply, 'r', "ssssa(otttt)");
 	if (r >= 0)
 		r = sd_bus_message_append(reply, "ssss", text.peer,
-					  bond->values.name, text.source,
+					  text.interface, text.source,
 					  text.mac);
 	if (r >= 0)
 		r = sd_bus_message_open_container(reply, 'a', "(otttt)");

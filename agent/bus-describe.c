@@ -92,8 +92,7 @@ static int describe_peers(struct json *json, const struct published_bond *bond)
 	json_open(json, "peers", '[');
 	for (size_t i = 0; i < peers.count; i++) {
 		peer = &peers.list[i];
-		bus_peer_describe(&text, bond->bus->agent,
-				  bond->values.ifindex, peer);
+		bus_peer_describe(&text, bond->bus->agent, peer);
 		json_open(json, NULL, '{');
 		json_string(json, "peer", text.peer);
 		json_string(json, "source", text.source);

@@ -39,8 +39,10 @@ static void group(struct bus_peers *peers, const struct bond *bond,
 	for (size_t i = 0; i < path_count; i++) {
 		const struct keepalive_path *path = peers->paths[i];
 
-		if (!peer || !address_equal(&peer->address, &path->peer)) {
+		if (!peer || peer->interface != path->interface ||
+		    !address_equal(&peer->address, &path->peer)) {
 			peer = &peers->list[peers->count++];
+			peer->interface = path->interface;
 			peer->address = path->peer;
 			peer->paths = &peers->paths[i];
 		}
@@ -77,18 +79,27 @@ void bus_peers_clear(struct bus_peers *peers)
 }
 
 void bus_peer_describe(struct bus_peer_text *text, const struct agent *agent,
-		       int bond, const struct bus_peer *peer)
+		       const struct bus_peer *peer)
 {
+	const struct stack_info *link = NULL;
 	struct address source;
 	uint8_t mac[MAC_LEN];
 
 	memset(text, 0, sizeof(*text));
 	address_to_text(&peer->address, text->peer);
+	if (agent->topology)
+		link = topology_find(agent->topology, peer->interface);
+	if (link)
+		memcpy(text->interface, link->name, sizeof(text->interface));
+	if (peer->address.family == AF_PACKET)
+		mac_to_text(text->mac, peer->address.mac);
 	if (!agent->peers)
 		return;
-	if (peers_source(agent->peers, bond, &peer->address, &source) >= 0)
+	if (peers_source(agent->peers, peer->interface, &peer->address,
+			 &source) >= 0)
 		address_to_text(&source, text->source);
-	if (peers_mac(agent->peers, bond, &peer->address, mac) >= 0)
+	if (peers_mac(agent->peers, peer->interface, &peer->address,
+		      mac) >= 0)
 		mac_to_text(text->mac, mac);
 }
 

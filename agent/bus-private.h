@@ -130,6 +130,7 @@ char *mac_to_text(char text[MAC_TEXT_MAX], const uint8_t mac[MAC_LEN]);
 
 /* bus-peers.c: the paths of a bond, grouped by peer. */
 struct bus_peer {
+	int interface;			/* ifindex */
 	struct address address;
 	const struct keepalive_path **paths;
 	size_t path_count;
@@ -143,7 +144,8 @@ struct bus_peers {
 };
 
 struct bus_peer_text {
-	char peer[INET6_ADDRSTRLEN];
+	char peer[ADDRESS_TEXT_SIZE];
+	char interface[IFNAMSIZ];
 	char source[INET6_ADDRSTRLEN];	/* "" = we have no address for it */
 	char mac[MAC_TEXT_MAX];		/* "" = not resolved */
 };
@@ -152,7 +154,7 @@ int bus_peers_read(struct bus_peers *peers, const struct agent *agent,
 		   int bond);
 void bus_peers_clear(struct bus_peers *peers);
 void bus_peer_describe(struct bus_peer_text *text, const struct agent *agent,
-		       int bond, const struct bus_peer *peer);
+		       const struct bus_peer *peer);
 uint64_t bus_since_answer(const struct agent *agent,
 			  const struct keepalive_path *path);
 

@@ -17,7 +17,8 @@
 #include "util.h"
 
 #define INTERVAL_SEC_MIN 1
-#define INTERVAL_SEC_MAX 300
+/* With its jitter of 25 % that is 300 s, after which most switches forget. */
+#define INTERVAL_SEC_MAX 240
 #define PEERS_MAX 4096		/* of a bond: a mistake rather than a wish */
 
 static int mistake(const struct config_reader *reader, const char *format, ...)
@@ -99,14 +100,24 @@ static int64_t parse_msec(const char *value)
 	return sum <= day ? sum : -EINVAL;
 }
 
-static int read_interval(struct config_reader *reader, const char *value)
+static int parse_interval(const char *value, uint64_t *interval_usec)
 {
 	int64_t msec = parse_msec(value);
 
 	if (msec < INTERVAL_SEC_MIN * 1000 || msec > INTERVAL_SEC_MAX * 1000)
 		return -EINVAL;
-	reader->config->keepalive_interval_usec = msec * USEC_PER_MSEC;
+	*interval_usec = msec * USEC_PER_MSEC;
 	return 0;
+}
+
+static int read_interval(struct config_reader *reader, const char *value)
+{
+	return parse_interval(value, &reader->config->keepalive_interval_usec);
+}
+
+static int read_gateway_interval(struct config_reader *reader, const char *value)
+{
+	return parse_interval(value, &reader->config->gateway_interval_usec);
 }
 
 static int read_neighbor_broadcast(struct config_reader *reader,
@@ -186,6 +197,11 @@ static int read_hash_policy(struct config_reader *reader, const char *value)
 	return policy < 0 ? -EINVAL : 0;
 }
 
+#define INTERVAL_ACCEPTED \
+	"1 to 240 seconds, as in 60, 90s or 2min (switches forget after 300 s)"
+#define PREFIXES_ACCEPTED \
+	"up to 256 prefixes, as in 192.0.2.0/24 2001:db8::/64"
+
 static const struct key {
 	enum config_section section;
 	const char *name;
@@ -193,11 +209,28 @@ static const struct key {
 	int (*read)(struct config_reader *reader, const char *value);
 } keys[] = {
 	{ CONFIG_SECTION_KEEPALIVE, "IntervalSec",
-	  "1 to 300 seconds, as in 60, 90s or 5min", read_interval },
+	  INTERVAL_ACCEPTED, read_interval },
+	{ CONFIG_SECTION_KEEPALIVE, "GatewayIntervalSec",
+	  INTERVAL_ACCEPTED, read_gateway_interval },
+	{ CONFIG_SECTION_KEEPALIVE, "PacketsPerSec", "10 to 10000",
+	  config_read_packets },
 	{ CONFIG_SECTION_BOND, "NeighborBroadcast", "yes, no, keep",
 	  read_neighbor_broadcast },
 	{ CONFIG_SECTION_BOND, "Peers",
 	  "unicast IPv4 and IPv6 addresses, separated by spaces", read_peers },
+	{ CONFIG_SECTION_BOND, "PeerSources",
+	  "any of gateway, neighbor, ipvs, sender; nothing for none of them",
+	  config_read_sources },
+	{ CONFIG_SECTION_BOND, "IncludePrefixes", PREFIXES_ACCEPTED,
+	  config_read_include },
+	{ CONFIG_SECTION_BOND, "ExcludePrefixes", PREFIXES_ACCEPTED,
+	  config_read_exclude },
+	{ CONFIG_SECTION_BOND, "Method", "echo, solicit, announce",
+	  config_read_method },
+	{ CONFIG_SECTION_BOND, "AnnounceOnRecovery", "yes, no",
+	  config_read_announce },
+	{ CONFIG_SECTION_BOND, "AnnounceVirtual", "yes, no",
+	  config_read_virtual },
 	{ CONFIG_SECTION_BOND, "Mode",
 	  "balance-rr, active-backup, balance-xor, broadcast, 802.3ad, balance-tlb, balance-alb",
 	  read_mode },

@@ -43,6 +43,15 @@ void config_mistake(struct config_mistakes *mistakes, const char *path,
 void config_read_text(struct config *config, const char *path, const char *text,
 		      size_t length, struct config_mistakes *mistakes);
 
+/* config-peers.c: readers of values, as config-keys.c describes them. */
+int config_read_sources(struct config_reader *reader, const char *value);
+int config_read_method(struct config_reader *reader, const char *value);
+int config_read_include(struct config_reader *reader, const char *value);
+int config_read_exclude(struct config_reader *reader, const char *value);
+int config_read_announce(struct config_reader *reader, const char *value);
+int config_read_virtual(struct config_reader *reader, const char *value);
+int config_read_packets(struct config_reader *reader, const char *value);
+
 /* config-keys.c: both tell their mistakes themselves. */
 void config_enter_section(struct config_reader *reader, const char *name);
 void config_set_key(struct config_reader *reader, const char *name,

@@ -9,6 +9,8 @@
 #include "util.h"
 
 #define INTERVAL_SEC_DEFAULT 60
+/* Three times what 10,000 peers need, and nothing that a leaf would notice */
+#define PACKETS_PER_SEC_DEFAULT 500
 #define POLICIES_MAX 4096	/* they are searched one by one */
 
 static struct bond_policy *find_policy(const struct config *config,
@@ -83,6 +85,7 @@ int config_load(const char *root, struct config **config, char *error,
 	if (!new)
 		return -ENOMEM;
 	new->keepalive_interval_usec = INTERVAL_SEC_DEFAULT * USEC_PER_SEC;
+	new->packets_per_sec = PACKETS_PER_SEC_DEFAULT;
 	r = read_files(new, root, error, size);
 	if (r < 0)
 		config_free(new);
@@ -98,6 +101,8 @@ struct config *config_free(struct config *config)
 	while (config && (policy = config->policies)) {
 		config->policies = policy->next;
 		free(policy->peers);
+		free(policy->include.list);
+		free(policy->exclude.list);
 		free(policy);
 	}
 	free(config);

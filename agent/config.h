@@ -10,7 +10,13 @@
  *
  *	[Keepalive]		[Bond bond0] or [Bond *]
  *	IntervalSec=60		NeighborBroadcast=yes|no|keep
- *				Peers=192.0.2.1 2001:db8::1
+ *	GatewayIntervalSec=60	Peers=192.0.2.1 2001:db8::1
+ *	PacketsPerSec=500	PeerSources=gateway neighbor ipvs sender
+ *				IncludePrefixes=192.0.2.0/24
+ *				ExcludePrefixes=192.0.2.128/25
+ *				Method=echo|solicit|announce
+ *				AnnounceOnRecovery=yes|no
+ *				AnnounceVirtual=yes|no
  *				Mode=802.3ad
  *				LACPTransmitRate=slow|fast
  *				MIIMonitorSec=100ms
@@ -34,6 +40,14 @@ struct bond_policy {
 	struct address *peers;
 	size_t peer_count;
 	const char *peers_path;		/* while loading: the file they are of */
+	unsigned int peer_sources;	/* PEER_BIT(), where peers are found */
+	enum keepalive_method method;
+	bool announce;			/* when a port returns, ... */
+	bool announce_virtual;		/* ... addresses of lo and dummies too */
+	struct config_prefixes {	/* of neighbors; none = all */
+		struct prefix *list;
+		size_t count;
+	} include, exclude;
 	/* What the bond is expected to have; -1 = not said. */
 	int mode;			/* IFLA_BOND_MODE */
 	int lacp_rate;			/* 0 slow, 1 fast */
@@ -43,12 +57,18 @@ struct bond_policy {
 };
 
 /* What holds without any configuration. */
+#define PEER_SOURCES_DEFAULT						\
+	(PEER_BIT(PEER_GATEWAY) | PEER_BIT(PEER_NEIGHBOR) |		\
+	 PEER_BIT(PEER_IPVS) | PEER_BIT(PEER_SENDER))
 #define BOND_POLICY_DEFAULTS						\
-	.name = "*", .mode = -1, .lacp_rate = -1,			\
+	.name = "*", .peer_sources = PEER_SOURCES_DEFAULT, .announce = true, \
+	.announce_virtual = true, .mode = -1, .lacp_rate = -1,			\
 	.xmit_hash_policy = -1, .miimon_msec = -1
 
 struct config {
-	uint64_t keepalive_interval_usec;	/* 1 s to 300 s, default 60 s */
+	uint64_t keepalive_interval_usec;	/* 1 s to 240 s, default 60 s */
+	uint64_t gateway_interval_usec;		/* likewise; 0 = the same */
+	unsigned int packets_per_sec;		/* of each port, 10 to 10000 */
 	struct bond_policy *policies;
 	size_t policy_count;
 };

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Paths sit in an array of pointers, sorted by (bond, peer, port) to find and
- * list them, and in a heap by due time. Adding or removing one of 20,000 moves
- * 160 kB at most; what is done per probe is logarithmic.
+ * Paths sit in an array of pointers, sorted by (bond, peer, interface, port) to
+ * find and list them, and in a heap of their port by due time. Adding or
+ * removing one of 20,000 moves 160 kB at most; what is done per probe is
+ * logarithmic.
  *
- * The gate is what keeps probes apart: it opens a gap after the last one,
- * whatever is due. So nobody has to plan a start or a return without a burst.
+ * The gate of a port is what keeps its probes apart: it opens a gap after the
+ * last one, whatever is due. So nobody has to plan a start or a return without
+ * a burst. Where the gap is short, it may open for what was missed in the last
+ * 20 ms, so that one wakeup serves several.
  *
  * Cookies are SipHash of a counter under a secret key. A peer sees its own
  * cookies and must not learn from them those of other paths, or it could keep
@@ -22,8 +25,10 @@
 #include "keepalive.h"
 #include "siphash.h"
 
-#define GAP_USEC 10000ULL		/* between two probes */
+#define GAP_USEC 10000ULL		/* between two probes of a port */
+#define BURST_USEC 20000ULL		/* that a shorter gap may make up for */
 #define RETRY_USEC 1000000ULL		/* what is missing is ARP, often */
+#define ANSWER_USEC 1000000ULL		/* far more than any fabric takes */
 #define NEVER UINT64_MAX
 
 /* Second half of the SipHash key; the secret is the first. */
@@ -33,16 +38,18 @@ struct keepalive_port {
 	TAILQ_ENTRY(keepalive_port) entry;
 	int ifindex;
 	int bond;			/* of its paths */
-	size_t paths;
+	struct heap heap;		/* of its paths */
+	uint64_t gate;			/* no probe leaves earlier */
 	uint16_t identifier;
 	bool usable;
 };
 
 struct path {
-	struct heap_entry schedule;	/* first; NEVER while its port rests */
+	struct heap_entry schedule;	/* first */
 	struct keepalive_path public;
 	struct keepalive_port *port;
 	uint64_t before_usec;		/* sent_usec before the last probe */
+	uint64_t interval;		/* 0 = the common one */
 	uint64_t retry;			/* after a failure; 0 = it was sent */
 	bool waits;			/* for the peer to be resolved */
 };
@@ -50,16 +57,16 @@ struct path {
 struct key {
 	int bond;
 	const struct address *peer;	/* NULL sorts before every peer */
+	int interface;
 	int port;
 };
 
 struct keepalive {
 	uint64_t interval;
-	uint64_t gate;			/* no probe leaves earlier */
+	uint64_t least_gap;		/* by the rate limit */
 	uint64_t seed;
 	uint64_t counter;
 	TAILQ_HEAD(keepalive_ports, keepalive_port) ports;
-	struct heap heap;
 	struct path **sorted;
 	size_t count;
 	size_t capacity;
@@ -76,10 +83,16 @@ static uint64_t random_up_to(struct keepalive *keepalive, uint64_t max)
 	return next_random(keepalive) % (max + 1);
 }
 
+static uint64_t interval_of(const struct keepalive *keepalive,
+			    const struct path *path)
+{
+	return path->interval ? path->interval : keepalive->interval;
+}
+
 static void schedule_after(struct keepalive *keepalive, struct path *path,
 			   uint64_t now, uint64_t span)
 {
-	heap_set_due(&keepalive->heap, &path->schedule,
+	heap_set_due(&path->port->heap, &path->schedule,
 		     now + span - span / 4 + random_up_to(keepalive, span / 2));
 }
 
@@ -95,6 +108,8 @@ static int compare(const struct path *path, const struct key *key)
 	r = address_compare(&a->peer, key->peer);
 	if (r)
 		return r;
+	if (a->interface != key->interface)
+		return a->interface < key->interface ? -1 : 1;
 	return (a->port > key->port) - (a->port < key->port);
 }
 
@@ -165,6 +180,13 @@ static struct keepalive_port *get_port(struct keepalive *keepalive, int ifindex)
 	return port;
 }
 
+static void port_free(struct keepalive *keepalive, struct keepalive_port *port)
+{
+	TAILQ_REMOVE(&keepalive->ports, port, entry);
+	heap_clear(&port->heap);
+	free(port);
+}
+
 int keepalive_new(struct keepalive **keepalive, uint64_t interval_usec,
 		  uint64_t seed)
 {
@@ -188,30 +210,36 @@ struct keepalive *keepalive_free(struct keepalive *keepalive)
 
 	if (!keepalive)
 		return NULL;
-	while ((port = TAILQ_FIRST(&keepalive->ports))) {
-		TAILQ_REMOVE(&keepalive->ports, port, entry);
-		free(port);
-	}
+	while ((port = TAILQ_FIRST(&keepalive->ports)))
+		port_free(keepalive, port);
 	for (size_t i = 0; i < keepalive->count; i++)
 		free(keepalive->sorted[i]);
 	free(keepalive->sorted);
-	heap_clear(&keepalive->heap);
 	free(keepalive);
 	return NULL;
 }
 
 /* Spread what would now be too late over one interval; the rest may stay. */
+static void hasten(struct keepalive *keepalive, struct path *path, uint64_t now)
+{
+	uint64_t interval = interval_of(keepalive, path);
+
+	if (path->schedule.due > now + interval)
+		heap_set_due(&path->port->heap, &path->schedule,
+			     now + random_up_to(keepalive, interval));
+}
+
 void keepalive_set_interval(struct keepalive *keepalive, uint64_t interval_usec,
 			    uint64_t now)
 {
 	keepalive->interval = interval_usec;
-	for (size_t i = 0; i < keepalive->count; i++) {
-		struct heap_entry *schedule = &keepalive->sorted[i]->schedule;
+	for (size_t i = 0; i < keepalive->count; i++)
+		hasten(keepalive, keepalive->sorted[i], now);
+}
 
-		if (schedule->due != NEVER && schedule->due > now + interval_usec)
-			heap_set_due(&keepalive->heap, schedule,
-				     now + random_up_to(keepalive, interval_usec));
-	}
+void keepalive_set_rate(struct keepalive *keepalive, unsigned int per_second)
+{
+	keepalive->least_gap = per_second ? 1000000 / per_second : 0;
 }
 
 static int insert(struct keepalive *keepalive, struct path *path, size_t i,
@@ -228,7 +256,7 @@ static int insert(struct keepalive *keepalive, struct path *path, size_t i,
 		keepalive->sorted = sorted;
 		keepalive->capacity = capacity;
 	}
-	if (heap_add(&keepalive->heap, &path->schedule, due) < 0)
+	if (heap_add(&path->port->heap, &path->schedule, due) < 0)
 		return -ENOMEM;
 	memmove(sorted + i + 1, sorted + i,
 		(keepalive->count++ - i) * sizeof(*sorted));
@@ -236,44 +264,79 @@ static int insert(struct keepalive *keepalive, struct path *path, size_t i,
 	return 0;
 }
 
-int keepalive_path_added(struct keepalive *keepalive, int bond, int port,
-			 const struct address *peer, uint64_t now)
+/* What may change while the path is there; 1 if it did. */
+static int take_over(struct keepalive *keepalive, struct path *path,
+		     const struct keepalive_target *target, uint64_t now)
 {
-	const struct key key = { bond, peer, port };
+	const uint64_t interval = target->interval_msec * 1000ULL;
+	struct keepalive_path *public = &path->public;
+	bool changed = public->method != target->method ||
+		       public->sources != target->sources ||
+		       path->interval != interval;
+
+	if (public->method != target->method) {
+		public->cookie = 0;
+		public->misses = 0;
+	}
+	public->method = target->method;
+	public->sources = target->sources;
+	path->interval = interval;
+	hasten(keepalive, path, now);
+	return changed;
+}
+
+static struct path *new_path(struct keepalive_port *port, int bond,
+			     const struct keepalive_target *target)
+{
+	struct path *path = calloc(1, sizeof(*path));
+
+	if (!path)
+		return NULL;
+	path->port = port;
+	path->interval = target->interval_msec * 1000ULL;
+	path->public.bond = bond;
+	path->public.port = port->ifindex;
+	path->public.interface = target->interface;
+	path->public.peer = target->peer;
+	path->public.method = target->method;
+	path->public.sources = target->sources;
+	path->public.identifier = port->identifier;
+	return path;
+}
+
+int keepalive_path_added(struct keepalive *keepalive, int bond, int port,
+			 const struct keepalive_target *target, uint64_t now)
+{
+	const struct key key = { bond, &target->peer, target->interface, port };
 	struct keepalive_port *entry;
 	struct path *path;
 	size_t i;
 
-	if (!address_is_ip(peer))
+	if (!address_is_ip(&target->peer) && target->peer.family != AF_PACKET)
 		return -EINVAL;
-	if (find_path(keepalive, &key, &i))
-		return 0;
+	path = find_path(keepalive, &key, &i);
+	if (path)
+		return take_over(keepalive, path, target, now);
 	entry = get_port(keepalive, port);
 	if (!entry)
 		return -ENOMEM;
-	if (entry->paths && entry->bond != bond)
+	if (entry->heap.count && entry->bond != bond)
 		return -EINVAL;
-	path = calloc(1, sizeof(*path));
+	path = new_path(entry, bond, target);
 	if (!path)
 		return -ENOMEM;
-	path->port = entry;
-	path->public.bond = bond;
-	path->public.port = port;
-	path->public.peer = *peer;
-	path->public.identifier = entry->identifier;
-	if (insert(keepalive, path, i, entry->usable ? now : NEVER) < 0) {
+	if (insert(keepalive, path, i, now) < 0) {
 		free(path);
 		return -ENOMEM;
 	}
 	entry->bond = bond;
-	entry->paths++;
 	return 1;
 }
 
 int keepalive_path_removed(struct keepalive *keepalive, int bond, int port,
-			   const struct address *peer)
+			   int interface, const struct address *peer)
 {
-	const struct key key = { bond, peer, port };
+	const struct key key = { bond, peer, interface, port };
 	struct path *path;
 	size_t i;
 
@@ -282,8 +345,7 @@ int keepalive_path_removed(struct keepalive *keepalive, int bond, int port,
 		return 0;
 	memmove(keepalive->sorted + i, keepalive->sorted + i + 1,
 		(--keepalive->count - i) * sizeof(*keepalive->sorted));
-	heap_remove(&keepalive->heap, &path->schedule);
-	path->port->paths--;
+	heap_remove(&path->port->heap, &path->schedule);
 	free(path);
 	return 1;
 }
@@ -298,16 +360,13 @@ int keepalive_port_removed(struct keepalive *keepalive, int port)
 	for (size_t i = 0; i < keepalive->count; i++) {
 		struct path *path = keepalive->sorted[i];
 
-		if (path->port == entry) {
-			heap_remove(&keepalive->heap, &path->schedule);
+		if (path->port == entry)
 			free(path);
-		} else {
+		else
 			keepalive->sorted[kept++] = path;
-		}
 	}
 	keepalive->count = kept;
-	TAILQ_REMOVE(&keepalive->ports, entry, entry);
-	free(entry);
+	port_free(keepalive, entry);
 	return 1;
 }
 
@@ -330,40 +389,78 @@ int keepalive_port_usable(struct keepalive *keepalive, int port, bool usable,
 		path->public.cookie = 0;
 		path->public.misses = 0;
 		path->retry = 0;
-		heap_set_due(&keepalive->heap, &path->schedule,
-			     usable ? now : NEVER);
+		heap_set_due(&entry->heap, &path->schedule, now);
 	}
 	return 1;
 }
 
-uint64_t keepalive_next_usec(const struct keepalive *keepalive)
+/* When the next path of @port is due, NEVER while it rests. */
+static uint64_t port_next(const struct keepalive_port *port)
 {
-	const struct heap_entry *first = heap_first(&keepalive->heap);
+	const struct heap_entry *first = heap_first(&port->heap);
 
-	if (!first)
+	if (!first || !port->usable)
 		return NEVER;
-	return first->due > keepalive->gate ? first->due : keepalive->gate;
+	return first->due > port->gate ? first->due : port->gate;
 }
 
-static uint64_t gap(const struct keepalive *keepalive)
+static struct keepalive_port *next_port(const struct keepalive *keepalive)
 {
-	uint64_t fair = keepalive->interval / 4 / keepalive->count;
+	struct keepalive_port *port, *next = NULL;
 
-	if (fair > GAP_USEC)
-		return GAP_USEC;
-	return fair ? fair : 1;
+	TAILQ_FOREACH(port, &keepalive->ports, entry)
+		if (port_next(port) != NEVER &&
+		    (!next || port_next(port) < port_next(next)))
+			next = port;
+	return next;
+}
+
+uint64_t keepalive_next_usec(const struct keepalive *keepalive)
+{
+	const struct keepalive_port *port = next_port(keepalive);
+
+	return port ? port_next(port) : NEVER;
+}
+
+/* Closes the gate behind a probe that leaves at @now. */
+static void close_gate(const struct keepalive *keepalive,
+		       struct keepalive_port *port, uint64_t now)
+{
+	uint64_t gap = keepalive->interval / 4 / port->heap.count;
+	uint64_t from = now;
+
+	if (gap > GAP_USEC)
+		gap = GAP_USEC;
+	if (gap < keepalive->least_gap)
+		gap = keepalive->least_gap;
+	if (gap < GAP_USEC && port->gate < now)
+		from = port->gate + BURST_USEC > now ? port->gate :
+						       now - BURST_USEC;
+	port->gate = from + (gap ? gap : 1);
+}
+
+/* An answer is expected from what has answered; then the interval goes on. */
+static uint64_t span_after_probe(const struct keepalive *keepalive,
+				 const struct path *path)
+{
+	const uint64_t interval = interval_of(keepalive, path);
+
+	if (path->public.method != KEEPALIVE_ECHO || interval < ANSWER_USEC ||
+	    !keepalive_is_alive(&path->public))
+		return interval;
+	return ANSWER_USEC;
 }
 
 const struct keepalive_path *keepalive_due(struct keepalive *keepalive,
 					   uint64_t now)
 {
-	const uint64_t next = keepalive_next_usec(keepalive);
+	struct keepalive_port *port = next_port(keepalive);
 	struct keepalive_path *public;
 	struct path *path;
 
-	if (next == NEVER || next > now)
+	if (!port || port_next(port) > now)
 		return NULL;
-	path = (struct path *)heap_first(&keepalive->heap);
+	path = (struct path *)heap_first(&port->heap);
 	public = &path->public;
 	if (public->cookie)
 		public->misses++;
@@ -373,8 +470,8 @@ const struct keepalive_path *keepalive_due(struct keepalive *keepalive,
 	public->sequence++;
 	path->before_usec = public->sent_usec;
 	public->sent_usec = now;
-	schedule_after(keepalive, path, now, keepalive->interval);
-	keepalive->gate = now + gap(keepalive);
+	schedule_after(keepalive, path, now, span_after_probe(keepalive, path));
+	close_gate(keepalive, port, now);
 	return public;
 }
 
@@ -382,7 +479,9 @@ void keepalive_sent(struct keepalive *keepalive,
 		    const struct keepalive_path *path,
 		    enum keepalive_outcome outcome)
 {
-	const struct key key = { path->bond, &path->peer, path->port };
+	const struct key key = {
+		path->bond, &path->peer, path->interface, path->port
+	};
 	struct path *found;
 	size_t i;
 
@@ -393,14 +492,14 @@ void keepalive_sent(struct keepalive *keepalive,
 	if (outcome == KEEPALIVE_SENT) {
 		found->public.sent++;
 		found->retry = 0;
+		if (path->method != KEEPALIVE_ECHO)
+			found->public.cookie = 0;	/* nothing returns it */
 		return;
 	}
 	found->retry = found->retry ? 2 * found->retry : RETRY_USEC;
-	if (found->retry > keepalive->interval)
-		found->retry = keepalive->interval;
-	if (found->schedule.due != NEVER)
-		schedule_after(keepalive, found, found->public.sent_usec,
-			       found->retry);
+	if (found->retry > interval_of(keepalive, found))
+		found->retry = interval_of(keepalive, found);
+	schedule_after(keepalive, found, found->public.sent_usec, found->retry);
 	/* a cookie that stays is a miss by the next attempt */
 	if (!found->waits || !found->public.sent)
 		found->public.cookie = 0;
@@ -408,24 +507,66 @@ void keepalive_sent(struct keepalive *keepalive,
 }
 
 int keepalive_peer_resolved(struct keepalive *keepalive, int bond,
-			    const struct address *peer, uint64_t now)
+			    int interface, const struct address *peer,
+			    uint64_t now)
 {
-	size_t i = lower_bound(keepalive, &(struct key) { bond, peer, 0 });
+	size_t i = lower_bound(keepalive,
+			       &(struct key) { bond, peer, interface, 0 });
 	struct path *path;
 	int changed = 0;
 
 	for (; i < keepalive->count; i++) {
 		path = keepalive->sorted[i];
 		if (path->public.bond != bond ||
+		    path->public.interface != interface ||
 		    !address_equal(&path->public.peer, peer))
 			break;
-		if (!path->waits || path->schedule.due == NEVER)
+		if (!path->waits || !path->port->usable)
 			continue;
 		path->waits = false;
-		heap_set_due(&keepalive->heap, &path->schedule, now);
+		heap_set_due(&path->port->heap, &path->schedule, now);
 		changed = 1;
 	}
 	return changed;
+}
+
+/* Of the interfaces on which a peer has that address: who has the cookie. */
+static struct path *find_probe(const struct keepalive *keepalive,
+			       const struct keepalive_port *port,
+			       const struct address *peer, uint64_t cookie)
+{
+	size_t i = lower_bound(keepalive,
+			       &(struct key) { port->bond, peer, 0, 0 });
+
+	for (; cookie && i < keepalive->count; i++) {
+		struct path *path = keepalive->sorted[i];
+
+		if (path->public.bond != port->bond ||
+		    !address_equal(&path->public.peer, peer))
+			return NULL;
+		if (path->port == port && path->public.cookie == cookie)
+			return path;
+	}
+	return NULL;
+}
+
+static void count_answer(struct keepalive_path *path, uint64_t now)
+{
+	uint64_t rtt = now > path->sent_usec ? now - path->sent_usec : 1;
+
+	path->cookie = 0;
+	path->revived = !keepalive_is_alive(path);
+	path->answered++;
+	path->answered_usec = now;
+	path->misses = 0;
+	path->rtt_usec = rtt;
+	path->rtt_sum_usec += rtt;
+	if (rtt > UINT32_MAX)
+		rtt = UINT32_MAX;
+	if (!path->rtt_min_usec || rtt < path->rtt_min_usec)
+		path->rtt_min_usec = rtt;
+	if (rtt > path->rtt_max_usec)
+		path->rtt_max_usec = rtt;
 }
 
 const struct keepalive_path *keepalive_answer(struct keepalive *keepalive,
@@ -437,27 +578,18 @@ const struct keepalive_path *keepalive_answer(struct keepalive *keepalive,
 {
 	const struct keepalive_port *from = find_identifier(keepalive, identifier);
 	const struct keepalive_port *heard = find_port(keepalive, port);
-	struct keepalive_path *public;
 	struct path *path;
-	size_t i;
 
 	if (!from || !heard || from->bond != heard->bond)
 		return NULL;
-	path = find_path(keepalive,
-			 &(struct key) { from->bond, peer, from->ifindex }, &i);
-	if (!path)
+	path = find_probe(keepalive, from, peer, cookie);
+	if (!path || path->public.sequence != sequence)
 		return NULL;
-	public = &path->public;
-	if (!public->cookie || public->cookie != cookie ||
-	    public->sequence != sequence)
-		return NULL;
-	public->cookie = 0;
-	public->revived = !keepalive_is_alive(public);
-	public->answered++;
-	public->answered_usec = now;
-	public->rtt_usec = now > public->sent_usec ? now - public->sent_usec : 1;
-	public->misses = 0;
-	return public;
+	count_answer(&path->public, now);
+	if (span_after_probe(keepalive, path) < interval_of(keepalive, path))
+		schedule_after(keepalive, path, path->public.sent_usec,
+			       interval_of(keepalive, path));
+	return &path->public;
 }
 
 const struct keepalive_path *keepalive_path(const struct keepalive *keepalive,

@@ -9,9 +9,14 @@
  * A path is one peer through one port. Each path is due once per interval,
  * with a jitter of +-25 % so that servers that booted together drift apart.
  * A new path is due at once, so that a start is seen. Whatever piles up (a
- * start, a port that returns, a stalled process), two probes leave at least
- * 10 ms apart, closer only where that could not serve all paths in a quarter
- * of the interval; so the timer needs an accuracy of a millisecond.
+ * start, a port that returns, a stalled process), two probes leave a port at
+ * least 10 ms apart, closer only where that could not serve all its paths in
+ * a quarter of the interval, and never closer than the rate limit allows on
+ * average over 20 ms.
+ *
+ * A path that has answered and does not any more is asked again after a
+ * second, three times; so a dead leaf is found a few seconds after the first
+ * probe into it, not three intervals later.
  */
 
 #include <stdbool.h>
@@ -19,14 +24,27 @@
 #include <stdint.h>
 
 #include "address.h"
+#include "names.h"
 
 struct keepalive;
+
+/* Who is probed, and how. @interface is the bond or stands above it. */
+struct keepalive_target {
+	int interface;			/* ifindex */
+	struct address peer;
+	enum keepalive_method method;
+	unsigned int sources;		/* PEER_BIT(enum peer_source) */
+	uint32_t interval_msec;		/* 0 = the common one */
+};
 
 /* A path, as others may see it. Times are monotonic, 0 = never. */
 struct keepalive_path {
 	int bond;			/* ifindex */
 	int port;			/* ifindex */
+	int interface;			/* ifindex */
 	struct address peer;
+	uint8_t method;			/* enum keepalive_method */
+	uint8_t sources;		/* PEER_BIT(enum peer_source) */
 	uint16_t identifier;		/* ICMP identifier, one per port */
 	uint16_t sequence;		/* of the last probe */
 	uint64_t cookie;		/* of the probe in flight, 0 = none */
@@ -34,7 +52,10 @@ struct keepalive_path {
 	uint64_t answered;
 	uint64_t sent_usec;
 	uint64_t answered_usec;
-	uint64_t rtt_usec;
+	uint64_t rtt_usec;		/* of the last answer */
+	uint64_t rtt_sum_usec;		/* of all answers */
+	uint32_t rtt_min_usec;
+	uint32_t rtt_max_usec;
 	unsigned int misses;		/* unanswered in a row */
 	bool revived;			/* the last answer made it alive */
 };
@@ -42,6 +63,7 @@ struct keepalive_path {
 /* As many probes unanswered in a row mean that a path is dead: FAULTS.md. */
 #define KEEPALIVE_MISSES 3
 
+/* It has answered once, so that silence means something. */
 static inline bool keepalive_is_alive(const struct keepalive_path *path)
 {
 	return path->answered > 0 && path->misses < KEEPALIVE_MISSES;
@@ -61,14 +83,18 @@ struct keepalive *keepalive_free(struct keepalive *keepalive);
 void keepalive_set_interval(struct keepalive *keepalive, uint64_t interval_usec,
 			    uint64_t now);
 
+/* At most that many probes in a second leave a port; 0 = no limit. */
+void keepalive_set_rate(struct keepalive *keepalive, unsigned int per_second);
+
 /*
- * Paths come and go with ports and peers; 1 if something changed. A new port
- * rests; -EINVAL if @port already has paths in another bond, -ENOMEM.
+ * Paths come and go with ports and peers; 1 if something changed. A path that
+ * is there already takes over method, sources and interval. A new port rests;
+ * -EINVAL if @port already has paths in another bond, -ENOMEM.
  */
 int keepalive_path_added(struct keepalive *keepalive, int bond, int port,
-			 const struct address *peer, uint64_t now);
+			 const struct keepalive_target *target, uint64_t now);
 int keepalive_path_removed(struct keepalive *keepalive, int bond, int port,
-			   const struct address *peer);
+			   int interface, const struct address *peer);
 int keepalive_port_removed(struct keepalive *keepalive, int port);
 
 /*
@@ -97,7 +123,8 @@ void keepalive_sent(struct keepalive *keepalive,
 
 /* ARP or ND has an answer: what waits for it is due now. 1 if anything is. */
 int keepalive_peer_resolved(struct keepalive *keepalive, int bond,
-			    const struct address *peer, uint64_t now);
+			    int interface, const struct address *peer,
+			    uint64_t now);
 
 /*
  * An answer came in on @port. Returns the path if it is the answer to its last
@@ -115,7 +142,7 @@ const struct keepalive_path *keepalive_answer(struct keepalive *keepalive,
 
 /*
  * Iterate over the paths of a bond (0 = all): start with *i = 0. In the order
- * of bond, peer, port, so that the paths of a peer are neighbors.
+ * of bond, peer, interface, port, so that the paths of a peer are neighbors.
  */
 const struct keepalive_path *keepalive_path(const struct keepalive *keepalive,
 					    int bond, size_t *i);

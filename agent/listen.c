@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "agent.h"
+#include "frame-neighbor.h"
 #include "frame.h"
 #include "listen.h"
 #include "log.h"
@@ -109,20 +110,27 @@ void listen_age(struct agent *agent)
 				forget_lldp(agent, port);
 }
 
-static void on_frame(struct port *port, const uint8_t *bytes, size_t length,
+static void on_frame(struct port *port, uint8_t *bytes, size_t length,
 		     void *userdata)
 {
 	struct agent *agent = userdata;
 	struct frame_lacpdu lacpdu;
 	struct frame_lldp lldp;
+	struct frame_tags tags;
 	struct frame_echo echo;
+	int r;
 
 	memset(&lacpdu, 0, sizeof(lacpdu));
-	if (frame_parse_lacpdu(bytes, length, &lacpdu) == 0)
+	if (frame_parse_lacpdu(bytes, length, &lacpdu) == 0) {
 		lacpdu_heard(agent, port, &lacpdu);
-	else if (frame_parse_lldp(bytes, length, &lldp) == 0)
+		return;
+	}
+	if (frame_parse_lldp(bytes, length, &lldp) == 0) {
 		lldp_heard(agent, port, &lldp);
-	else if (frame_parse_echo(bytes, length, &echo) == 0)
+		return;
+	}
+	r = frame_strip_tags(bytes, length, &tags);
+	if (r > 0 && frame_parse_echo(bytes, r, &echo) == 0)
 		prober_echo_heard(agent->prober, port, &echo);
 }
 

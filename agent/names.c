@@ -76,6 +76,20 @@ static const char *const xmit_hash_policy_words[] = {
 	"layer2", "layer3+4", "layer2+3", "encap2+3", "encap3+4", "vlan+srcmac",
 };
 
+static const char *const keepalive_method_words[] = {
+	[KEEPALIVE_ECHO]	= "echo",
+	[KEEPALIVE_SOLICIT]	= "solicit",
+	[KEEPALIVE_ANNOUNCE]	= "announce",
+};
+
+static const char *const peer_source_words[] = {
+	[PEER_STATIC]	= "static",
+	[PEER_GATEWAY]	= "gateway",
+	[PEER_IPVS]	= "ipvs",
+	[PEER_SENDER]	= "sender",
+	[PEER_NEIGHBOR]	= "neighbor",
+};
+
 static int find(const char *const *words, size_t count, const char *word)
 {
 	for (size_t i = 0; i < count; i++)
@@ -103,6 +117,8 @@ NAMES_DEFINE(fault_code)
 NAMES_DEFINE(neighbor_state)
 NAMES_DEFINE(neighbor_source)
 NAMES_DEFINE(neighbor_policy)
+NAMES_DEFINE(keepalive_method)
+NAMES_DEFINE(peer_source)
 
 /* Numbers are the kernel's: a newer one may have more. */
 #define NAMES_DEFINE_OPTION(option)					\

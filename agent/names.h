@@ -88,6 +88,32 @@ enum neighbor_policy {
 	_NEIGHBOR_POLICY_INVALID = -EINVAL,
 };
 
+/*
+ * How a peer is probed. Only an echo is answered with its cookie: nothing
+ * proves an ARP reply or an NA, or tells the port of the question. So the
+ * others keep switches warm, but have no verdict.
+ */
+enum keepalive_method {
+	KEEPALIVE_ECHO,			/* ICMP or ICMPv6 echo request */
+	KEEPALIVE_SOLICIT,		/* unicast ARP request or NS */
+	KEEPALIVE_ANNOUNCE,		/* gratuitous ARP or unsolicited NA */
+	_KEEPALIVE_METHOD_MAX,
+	_KEEPALIVE_METHOD_INVALID = -EINVAL,
+};
+
+/* Why a peer is one: sets of them are bits, PEER_BIT(). By weight. */
+enum peer_source {
+	PEER_STATIC,			/* Peers= of the configuration */
+	PEER_GATEWAY,			/* of a default route */
+	PEER_IPVS,			/* a real server in direct routing */
+	PEER_SENDER,			/* sends to us; only its MAC is known */
+	PEER_NEIGHBOR,			/* in the kernel's neighbor table */
+	_PEER_SOURCE_MAX,
+	_PEER_SOURCE_INVALID = -EINVAL,
+};
+
+#define PEER_BIT(source) (1U << (source))
+
 #define NAMES_DECLARE(type)						\
 	const char *type##_to_string(enum type value);			\
 	enum type type##_from_string(const char *word)
@@ -98,6 +124,8 @@ NAMES_DECLARE(fault_code);
 NAMES_DECLARE(neighbor_state);
 NAMES_DECLARE(neighbor_source);
 NAMES_DECLARE(neighbor_policy);
+NAMES_DECLARE(keepalive_method);
+NAMES_DECLARE(peer_source);
 
 /*
  * Options of a bond, by the kernel's numbers and in the words of ip-link(8):

@@ -227,19 +227,6 @@ static bool is_ourselves(const struct peers *peers, int ifindex,
 	return false;
 }
 
-static bool prefix_holds(const struct address_info *local,
-			 const struct address *peer)
-{
-	const uint8_t *a = (const uint8_t *)&local->address.in6;
-	const uint8_t *b = (const uint8_t *)&peer->in6;
-	const unsigned int bytes = local->prefix_len / 8;
-	const unsigned int bits = local->prefix_len % 8;
-
-	if (local->prefix_len > address_length(peer) * 8 || memcmp(a, b, bytes))
-		return false;
-	return !bits || (a[bytes] ^ b[bytes]) >> (8 - bits) == 0;
-}
-
 /* First or last address of an IPv4 prefix that has room for those. */
 static bool is_broadcast(const struct address_info *local,
 			 const struct address *peer)
@@ -253,36 +240,110 @@ static bool is_broadcast(const struct address_info *local,
 	       (ntohl(peer->in.s_addr) & mask) == 0;
 }
 
-int peers_source(const struct peers *peers, int ifindex,
-		 const struct address *peer, struct address *source)
+static bool can_be_source(const struct address_info *info, int ifindex,
+			  int family)
 {
-	const struct address_info *best = NULL;
+	return info->ifindex == ifindex && info->usable &&
+	       info->address.family == family && info->scope < RT_SCOPE_HOST;
+}
+
+/* The address of @ifindex whose prefix holds @peer, or why there is none. */
+static int find_source(const struct peers *peers, int ifindex,
+		       const struct address *peer,
+		       const struct address_info **best)
+{
 	const struct local *local;
 	int r = -EADDRNOTAVAIL;
 
+	*best = NULL;
 	if (!address_is_unicast(peer))
 		return -EINVAL;
 	if (is_ourselves(peers, ifindex, peer))
 		return -EADDRINUSE;
 	TAILQ_FOREACH(local, &peers->locals, entry) {
 		const struct address_info *info = &local->info;
+		const struct prefix prefix = { info->address, info->prefix_len };
 
-		if (info->ifindex != ifindex || !info->usable ||
-		    info->address.family != peer->family ||
-		    info->scope >= RT_SCOPE_HOST)
+		if (!can_be_source(info, ifindex, peer->family))
 			continue;
 		r = -ENETUNREACH;
 		if (is_link_local(&info->address) == is_link_local(peer) &&
-		    prefix_holds(info, peer) &&
-		    (!best || info->prefix_len > best->prefix_len))
-			best = info;
+		    prefix_holds(&prefix, peer) &&
+		    (!*best || info->prefix_len > (*best)->prefix_len))
+			*best = info;
 	}
-	if (!best)
+	if (!*best)
 		return r;
-	if (is_broadcast(best, peer))
-		return -EINVAL;
-	*source = best->address;
+	return is_broadcast(*best, peer) ? -EINVAL : 0;
+}
+
+int peers_source(const struct peers *peers, int ifindex,
+		 const struct address *peer, struct address *source)
+{
+	const struct address_info *best;
+	int r = find_source(peers, ifindex, peer, &best);
+
+	if (r == 0)
+		*source = best->address;
+	return r;
+}
+
+int peers_prefix_length(const struct peers *peers, int ifindex,
+			const struct address *peer)
+{
+	const struct address_info *best;
+	int r = find_source(peers, ifindex, peer, &best);
+
+	return r < 0 ? r : best->prefix_len;
+}
+
+int peers_own_address(const struct peers *peers, int ifindex, int family,
+		      struct address *source)
+{
+	const struct address_info *found = NULL;
+	const struct local *local;
+
+	TAILQ_FOREACH(local, &peers->locals, entry) {
+		if (!can_be_source(&local->info, ifindex, family))
+			continue;
+		/* what is more than link-local comes first */
+		if (!found || (is_link_local(&found->address) &&
+			       !is_link_local(&local->info.address)))
+			found = &local->info;
+	}
+	if (!found)
+		return -EADDRNOTAVAIL;
+	*source = found->address;
 	return 0;
+}
+
+const struct address_info *peers_next_address(const struct peers *peers,
+					      const struct address_info *before)
+{
+	const struct local *local = TAILQ_FIRST(&peers->locals);
+
+	if (before)
+		local = TAILQ_NEXT((const struct local *)((const char *)before -
+				   offsetof(struct local, info)), entry);
+	return local ? &local->info : NULL;
+}
+
+void peers_each_neighbor(const struct peers *peers,
+			 void (*handle)(const struct neighbor_info *neighbor,
+					void *userdata), void *userdata)
+{
+	const struct neighbor *neighbor;
+	struct neighbor_info info;
+
+	TAILQ_FOREACH(neighbor, &peers->neighbors, entry) {
+		info = (struct neighbor_info) {
+			.ifindex = neighbor->ifindex,
+			.address = neighbor->address,
+			.has_mac = true,
+		};
+		memcpy(info.mac, neighbor->mac, MAC_LEN);
+		handle(&info, userdata);
+	}
 }
 
 int peers_mac(const struct peers *peers, int ifindex,

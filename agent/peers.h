@@ -39,6 +39,23 @@ void peers_link_removed(struct peers *peers, int ifindex);
 int peers_source(const struct peers *peers, int ifindex,
 		 const struct address *peer, struct address *source);
 
+/* Likewise: how many bits that prefix has. */
+int peers_prefix_length(const struct peers *peers, int ifindex,
+			const struct address *peer);
+
+/* The first usable address of @ifindex, or -EADDRNOTAVAIL. */
+int peers_own_address(const struct peers *peers, int ifindex, int family,
+		      struct address *source);
+
+/* All addresses of this host; NULL begins and ends. */
+const struct address_info *peers_next_address(const struct peers *peers,
+					      const struct address_info *before);
+
+/* All neighbors that have a MAC. */
+void peers_each_neighbor(const struct peers *peers,
+			 void (*handle)(const struct neighbor_info *neighbor,
+					void *userdata), void *userdata);
+
 /* The MAC of @peer on @ifindex: 0, or -EHOSTUNREACH while unresolved. */
 int peers_mac(const struct peers *peers, int ifindex,
 	      const struct address *peer, uint8_t mac[MAC_LEN]);

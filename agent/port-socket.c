@@ -45,19 +45,22 @@ struct port_socket {
 /* The instruction at @at: loads into A or X, then jumps to absolute places. */
 #define LOAD8(at, offset) [at] = BPF_STMT(BPF_LD | BPF_B | BPF_ABS, offset)
 #define LOAD16(at, offset) [at] = BPF_STMT(BPF_LD | BPF_H | BPF_ABS, offset)
+#define LOAD8_X(at, offset) [at] = BPF_STMT(BPF_LD | BPF_B | BPF_IND, offset)
+#define LOAD16_X(at, offset) [at] = BPF_STMT(BPF_LD | BPF_H | BPF_IND, offset)
 #define LOAD32_X(at, offset) [at] = BPF_STMT(BPF_LD | BPF_W | BPF_IND, offset)
 #define LOAD_META(at, what) [at] = \
 	BPF_STMT(BPF_LD | BPF_W | BPF_ABS, (__u32)(SKF_AD_OFF + (what)))
 #define SET_X(at, value) [at] = BPF_STMT(BPF_LDX | BPF_IMM, value)
-#define GOTO(at, to) [at] = BPF_STMT(BPF_JMP | BPF_JA, (to) - (at) - 1)
 #define IF_EQUAL(at, value, yes, no) [at] = BPF_JUMP(BPF_JMP | BPF_JEQ, value, \
 	(yes) - (at) - 1, (no) - (at) - 1)
 #define IF_BITS(at, bits, yes, no) [at] = BPF_JUMP(BPF_JMP | BPF_JSET, bits, \
 	(yes) - (at) - 1, (no) - (at) - 1)
 #define RETURN(at, length) [at] = BPF_STMT(BPF_RET | BPF_K, length)
 
+/* X is 0 at first: the length of an inner VLAN tag, which stands in the frame. */
 enum {
-	SLOW = 5, IPV4 = 7, IPV6 = 17, MAGIC = 22, META = 26, KEEP = 30, DROP = 31,
+	INNER = 7, SLOW = 11, UNTAGGED = 13, IPV4 = 15, IPV6 = 27, META = 35,
+	KEEP = 37, DROP = 38,
 
 	ECHO4 = ETH_HLEN + sizeof(struct iphdr),
 	ECHO6 = ETH_HLEN + sizeof(struct ip6_hdr),
@@ -68,37 +71,45 @@ static const struct sock_filter filter[] = {
 	IF_EQUAL(1, ETH_P_IP, IPV4, 2),
 	IF_EQUAL(2, ETH_P_IPV6, IPV6, 3),
 	IF_EQUAL(3, ETH_P_SLOW, SLOW, 4),
-	IF_EQUAL(4, ETH_P_LLDP_802_1AB, META, DROP), /* ARP, ... end here */
+	IF_EQUAL(4, ETH_P_LLDP_802_1AB, UNTAGGED, 5),
+	IF_EQUAL(5, ETH_P_8021Q, INNER, 6),
+	IF_EQUAL(6, ETH_P_8021AD, INNER, DROP),	/* ARP and others end here */
+
+	SET_X(INNER, 4),			/* the outer one is taken off */
+	LOAD16_X(8, 12),
+	IF_EQUAL(9, ETH_P_IP, IPV4, 10),
+	IF_EQUAL(10, ETH_P_IPV6, IPV6, DROP),
 
 	LOAD8(SLOW, ETH_HLEN),			/* subtype */
-	IF_EQUAL(6, 1, META, DROP),		/* LACP; neither marker nor OAM */
+	IF_EQUAL(12, 1, UNTAGGED, DROP),	/* LACP; neither marker nor OAM */
 
-	LOAD8(IPV4, ETH_HLEN + 9),		/* protocol */
-	IF_EQUAL(8, IPPROTO_ICMP, 9, DROP),	/* TCP and UDP end here */
-	LOAD8(9, ETH_HLEN),			/* version and header length */
-	IF_EQUAL(10, 0x45, 11, DROP),		/* no options */
-	LOAD16(11, ETH_HLEN + 6),		/* fragment flags and offset */
-	IF_BITS(12, 0x3fff, DROP, 13),		/* whole, "don't" or not */
-	LOAD8(13, ECHO4),			/* ICMP type */
-	IF_EQUAL(14, ICMP_ECHOREPLY, 15, DROP),
-	SET_X(15, ECHO4),
-	GOTO(16, MAGIC),
+	LOAD_META(UNTAGGED, SKF_AD_VLAN_TAG_PRESENT),
+	IF_EQUAL(14, 0, META, DROP),		/* not of the port itself */
 
-	LOAD8(IPV6, ETH_HLEN + 6),		/* next header */
-	IF_EQUAL(18, IPPROTO_ICMPV6, 19, DROP),	/* directly, as we sent it */
-	LOAD8(19, ECHO6),			/* ICMPv6 type */
-	IF_EQUAL(20, ICMP6_ECHO_REPLY, 21, DROP),
-	SET_X(21, ECHO6),
+	LOAD8_X(IPV4, ETH_HLEN + 9),		/* protocol */
+	IF_EQUAL(16, IPPROTO_ICMP, 17, DROP),	/* TCP and UDP end here */
+	LOAD8_X(17, ETH_HLEN),			/* version and header length */
+	IF_EQUAL(18, 0x45, 19, DROP),		/* no options */
+	LOAD16_X(19, ETH_HLEN + 6),		/* fragment flags and offset */
+	IF_BITS(20, 0x3fff, DROP, 21),		/* whole, "don't" or not */
+	LOAD8_X(21, ECHO4),			/* ICMP type */
+	IF_EQUAL(22, ICMP_ECHOREPLY, 23, DROP),
+	LOAD32_X(23, ECHO4 + 8),		/* payload: "dual", ... */
+	IF_EQUAL(24, FRAME_ECHO_MAGIC >> 32, 25, DROP),
+	LOAD32_X(25, ECHO4 + 12),		/* ... "home" */
+	IF_EQUAL(26, FRAME_ECHO_MAGIC & UINT32_MAX, META, DROP),
 
-	LOAD32_X(MAGIC, 8),			/* payload: "dual", ... */
-	IF_EQUAL(23, FRAME_ECHO_MAGIC >> 32, 24, DROP),
-	LOAD32_X(24, 12),			/* ... "home" */
-	IF_EQUAL(25, FRAME_ECHO_MAGIC & UINT32_MAX, META, DROP),
+	LOAD8_X(IPV6, ETH_HLEN + 6),		/* next header */
+	IF_EQUAL(28, IPPROTO_ICMPV6, 29, DROP),	/* directly, as we sent it */
+	LOAD8_X(29, ECHO6),			/* ICMPv6 type */
+	IF_EQUAL(30, ICMP6_ECHO_REPLY, 31, DROP),
+	LOAD32_X(31, ECHO6 + 8),
+	IF_EQUAL(32, FRAME_ECHO_MAGIC >> 32, 33, DROP),
+	LOAD32_X(33, ECHO6 + 12),
+	IF_EQUAL(34, FRAME_ECHO_MAGIC & UINT32_MAX, META, DROP),
 
 	LOAD_META(META, SKF_AD_PKTTYPE),
-	IF_EQUAL(27, PACKET_OUTGOING, DROP, 28), /* kernels before 4.20 */
-	LOAD_META(28, SKF_AD_VLAN_TAG_PRESENT),
-	IF_EQUAL(29, 0, KEEP, DROP),		/* not of the bond itself */
+	IF_EQUAL(36, PACKET_OUTGOING, DROP, KEEP), /* kernels before 4.20 */
 
 	RETURN(KEEP, UINT32_MAX),
 	RETURN(DROP, 0),
@@ -238,10 +249,18 @@ struct port_socket *port_socket_free(struct port_socket *socket)
 	return NULL;
 }
 
-int port_socket_send(struct port_socket *socket, const uint8_t *bytes,
-		     size_t length)
+int port_socket_send(struct port_socket *socket, const struct iovec *frames,
+		     unsigned int count)
 {
-	if (send(socket->fd, bytes, length, MSG_DONTWAIT) < 0)
-		return -errno;
-	return 0;
+	struct mmsghdr messages[BATCH] = {};
+	int sent;
+
+	if (count > ARRAY_SIZE(messages))
+		count = ARRAY_SIZE(messages);
+	for (unsigned int i = 0; i < count; i++) {
+		messages[i].msg_hdr.msg_iov = (struct iovec *)&frames[i];
+		messages[i].msg_hdr.msg_iovlen = 1;
+	}
+	sent = sendmmsg(socket->fd, messages, count, MSG_DONTWAIT);
+	return sent < 0 ? -errno : sent;
 }

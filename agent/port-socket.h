@@ -11,6 +11,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/uio.h>
 
 struct port;
 struct port_socket;
@@ -18,9 +19,10 @@ struct sd_event;
 
 /*
  * A frame was heard on @port; @bytes starts at the destination MAC. The filter
- * only guesses: parse it. The handler must not free the socket.
+ * only guesses: parse it. The outer VLAN tag is not in it any more. The handler
+ * may change the bytes; it must not free the socket.
  */
-typedef void (*port_socket_handler)(struct port *port, const uint8_t *bytes,
+typedef void (*port_socket_handler)(struct port *port, uint8_t *bytes,
 				    size_t length, void *userdata);
 
 /* The port may be down: it sends and hears as soon as it is up. */
@@ -29,8 +31,11 @@ int port_socket_open(struct port_socket **socket, struct sd_event *event,
 		     void *userdata);
 struct port_socket *port_socket_free(struct port_socket *socket);
 
-/* Send one frame on the port: 0 or -errno (-ENETDOWN: the port is down). */
-int port_socket_send(struct port_socket *socket, const uint8_t *bytes,
-		     size_t length);
+/*
+ * Send frames on the port, each in one piece: how many left before one did not,
+ * or why the first one did not (-ENETDOWN: the port is down).
+ */
+int port_socket_send(struct port_socket *socket, const struct iovec *frames,
+		     unsigned int count);
 
 #endif

@@ -2,46 +2,43 @@
 /*
  * What keeps a peer from being probed (no address of ours on its network, or it
  * does not resolve), or a port from sending, is tried again, less and less
- * often as keepalive.h has it, and reported once, when it has lasted: addresses
- * and neighbors come later than the ports when a host boots.
+ * often as keepalive.h has it, and told to obstacle.c.
+ *
+ * Whatever is due is sent with one system call per port, and wakeups are apart,
+ * so that thousands of peers cost little more than hundreds.
  */
-#include <arpa/inet.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/queue.h>
 
 #include "agent.h"
 #include "frame.h"
 #include "log.h"
+#include "obstacle.h"
 #include "port-socket.h"
+#include "probe.h"
 #include "prober.h"
 #include "util.h"
 
-#define REPORT_USEC (5 * USEC_PER_SEC)	/* longer than duplicate detection */
+#define BATCH 32			/* probes that are sent together */
+#define WAKE_USEC (10 * USEC_PER_MSEC)	/* least time between two of those */
 
-/* Why a peer of a bond cannot be probed: on any port, or on one. */
-struct obstacle {
-	TAILQ_ENTRY(obstacle) entry;
-	int bond;
-	int port;			/* 0 = any */
-	struct address peer;
-	int error;
-	uint64_t since_usec;
-	bool reported;
+/* A probe that is built, and waits for the others of its batch. */
+struct outgoing {
+	const struct keepalive_path *path;
+	struct port *port;		/* NULL = it was sent, or failed */
+	struct iovec frame;
+	uint8_t bytes[PROBE_MAX];
 };
 
 struct prober {
 	struct agent *agent;
 	sd_event_source *timer;
-	TAILQ_HEAD(, obstacle) obstacles;
+	uint64_t woken_usec;
+	struct obstacles *obstacles;
+	struct outgoing batch[BATCH];
+	unsigned int count;
 };
-
-static const struct bond_policy *policy_of(const struct prober *prober,
-					   const struct bond *bond)
-{
-	return config_bond(prober->agent->config, bond->name);
-}
 
 static void arm(struct prober *prober)
 {
@@ -51,162 +48,66 @@ static void arm(struct prober *prober)
 		sd_event_source_set_enabled(prober->timer, SD_EVENT_OFF);
 		return;
 	}
+	if (next < prober->woken_usec + WAKE_USEC)
+		next = prober->woken_usec + WAKE_USEC;
 	sd_event_source_set_time(prober->timer, next);
 	sd_event_source_set_enabled(prober->timer, SD_EVENT_ONESHOT);
 }
 
-static const char *words(int error)
-{
-	switch (error) {
-	case -EADDRNOTAVAIL:
-		return "the bond has no usable address of that family";
-	case -ENETUNREACH:
-		return "it is on none of the bond's networks, and only direct neighbors can be probed";
-	case -EADDRINUSE:
-		return "it is an address of this host";
-	case -EHOSTUNREACH:
-		return "nobody answers ARP or ND for it";
-	default:
-		return strerror(-error);
-	}
-}
-
-static struct obstacle *find_obstacle(struct prober *prober, int port,
-				      const struct keepalive_path *path)
-{
-	struct obstacle *obstacle;
-
-	TAILQ_FOREACH(obstacle, &prober->obstacles, entry)
-		if (obstacle->bond == path->bond && obstacle->port == port &&
-		    address_equal(&obstacle->peer, &path->peer))
-			return obstacle;
-	return NULL;
-}
-
-static void drop_obstacle(struct prober *prober, struct obstacle *obstacle)
-{
-	TAILQ_REMOVE(&prober->obstacles, obstacle, entry);
-	free(obstacle);
-}
-
-/* Of a bond and of a port; 0 = all of them. */
-static void drop_obstacles_of(struct prober *prober, int bond, int port)
-{
-	struct obstacle *obstacle, *next;
-
-	for (obstacle = TAILQ_FIRST(&prober->obstacles); obstacle;
-	     obstacle = next) {
-		next = TAILQ_NEXT(obstacle, entry);
-		if ((!bond || obstacle->bond == bond) &&
-		    (!port || obstacle->port == port))
-			drop_obstacle(prober, obstacle);
-	}
-}
-
-static void report_obstacle(const struct port *port,
-			    const struct obstacle *obstacle)
-{
-	const char *bond = port->bond->name;
-	char peer[INET6_ADDRSTRLEN];
-
-	inet_ntop(obstacle->peer.family, &obstacle->peer.in6, peer, sizeof(peer));
-	if (obstacle->port)
-		log_warning("%s: peer %s cannot be probed on %s: %s", bond, peer,
-			    port->name, words(obstacle->error));
-	else
-		log_warning("%s: peer %s cannot be probed: %s", bond, peer,
-			    words(obstacle->error));
-}
-
-/* @error is that of the port, or of the peer on @any port; 0 = it went well. */
-static void note_obstacle(struct prober *prober, const struct port *port,
-			  const struct keepalive_path *path, bool any, int error)
-{
-	struct obstacle *obstacle;
-	uint64_t now = path->sent_usec;
-
-	obstacle = find_obstacle(prober, any ? 0 : port->ifindex, path);
-	if (error == 0) {
-		if (obstacle)
-			drop_obstacle(prober, obstacle);
-		return;
-	}
-	if (!obstacle) {
-		obstacle = calloc(1, sizeof(*obstacle));
-		if (!obstacle)
-			return;
-		obstacle->bond = path->bond;
-		obstacle->port = any ? 0 : port->ifindex;
-		obstacle->peer = path->peer;
-		TAILQ_INSERT_TAIL(&prober->obstacles, obstacle, entry);
-	}
-	if (obstacle->error != error) {
-		obstacle->error = error;
-		obstacle->since_usec = now;
-		obstacle->reported = false;
-	}
-	if (obstacle->reported || now - obstacle->since_usec < REPORT_USEC)
-		return;
-	obstacle->reported = true;
-	report_obstacle(port, obstacle);
-}
-
-/* The length, or what is wrong with the peer. */
-static int build_echo(struct agent *agent, const struct bond *bond,
-		      const struct keepalive_path *path, uint8_t *bytes)
-{
-	struct frame_echo echo = {
-		.destination = path->peer,
-		.identifier = path->identifier,
-		.sequence = path->sequence,
-		.cookie = path->cookie,
-		.sent_usec = path->sent_usec,
-	};
-	int r;
-
-	r = peers_source(agent->peers, bond->ifindex, &path->peer, &echo.source);
-	if (r < 0)
-		return r;
-	r = peers_mac(agent->peers, bond->ifindex, &path->peer,
-		      echo.destination_mac);
-	/* unresolved, or its MAC may have changed: have the kernel ask */
-	if (r < 0 || path->misses)
-		rtnl_resolve(agent->rtnl, bond->ifindex, &path->peer);
-	if (r < 0)
-		return r;
-
-	memcpy(echo.source_mac, bond->mac, MAC_LEN);
-	return frame_build_echo(&echo, bytes, FRAME_MAX);
-}
-
-static int send_echo(struct prober *prober, struct port *port,
-		     const struct keepalive_path *path)
-{
-	uint8_t bytes[FRAME_MAX];
-	int r;
-
-	r = build_echo(prober->agent, port->bond, path, bytes);
-	note_obstacle(prober, port, path, true, r < 0 ? r : 0);
-	if (r < 0)
-		return r;
-	r = port_socket_send(port->socket, bytes, r);
-	/* a port that has just gone down is no obstacle */
-	if (r != -ENETDOWN && r != -ENXIO)
-		note_obstacle(prober, port, path, false, r);
-	if (r == 0)
-		port->keepalives.sent++;
-	return r;
-}
-
 static enum keepalive_outcome outcome_of(int r)
 {
-	if (r == 0)
+	if (r >= 0)
 		return KEEPALIVE_SENT;
 	return r == -EHOSTUNREACH ? KEEPALIVE_UNRESOLVED : KEEPALIVE_FAILED;
 }
 
-static void probe(struct prober *prober, const struct keepalive_path *path)
+/* It was handed to the port: 0, or what the port says. */
+static void sent(struct prober *prober, struct outgoing *outgoing, int r)
 {
+	/* a port that has just gone down is no obstacle */
+	if (r != -ENETDOWN && r != -ENXIO)
+		obstacle_note(prober->obstacles, outgoing->port, outgoing->path,
+			      false, r);
+	if (r == 0)
+		outgoing->port->keepalives.sent++;
+	keepalive_sent(prober->agent->keepalive, outgoing->path, outcome_of(r));
+	outgoing->port = NULL;
+}
+
+/* All of the batch that leaves on @port; what fails is no reason to stop. */
+static void send_port(struct prober *prober, struct port *port)
+{
+	struct outgoing *those[BATCH];
+	struct iovec frames[BATCH];
+	unsigned int count = 0, done = 0;
+	int r;
+
+	for (unsigned int i = 0; i < prober->count; i++) {
+		if (prober->batch[i].port != port)
+			continue;
+		those[count] = &prober->batch[i];
+		frames[count++] = prober->batch[i].frame;
+	}
+	while (done < count) {
+		r = port_socket_send(port->socket, frames + done, count - done);
+		for (int i = 0; i < r && done < count; i++)
+			sent(prober, those[done++], 0);
+		if (r <= 0)
+			sent(prober, those[done++], r < 0 ? r : -EIO);
+	}
+}
+
+static void send_batch(struct prober *prober)
+{
+	for (unsigned int i = 0; i < prober->count; i++)
+		if (prober->batch[i].port)
+			send_port(prober, prober->batch[i].port);
+	prober->count = 0;
+}
+
+static void prepare(struct prober *prober, const struct keepalive_path *path)
+{
+	struct outgoing *outgoing = &prober->batch[prober->count];
 	struct agent *agent = prober->agent;
 	struct port *port = bonds_find_port(&agent->bonds, path->port);
 	int r = -ENODEV;
@@ -214,21 +115,35 @@ static void probe(struct prober *prober, const struct keepalive_path *path)
 	/* the number of reachable peers may have changed */
 	if (port && path->misses == KEEPALIVE_MISSES)
 		agent_mark_dirty(agent, port->bond);
-	if (port && port->socket)
-		r = send_echo(prober, port, path);
-	keepalive_sent(agent->keepalive, path, outcome_of(r));
+	if (port && port->socket && port_is_usable(port)) {
+		r = probe_build(agent, path, outgoing->bytes, PROBE_MAX);
+		obstacle_note(prober->obstacles, port, path, true,
+			      r < 0 ? r : 0);
+	}
+	if (r < 0) {
+		keepalive_sent(agent->keepalive, path, outcome_of(r));
+		return;
+	}
+	outgoing->path = path;
+	outgoing->port = port;
+	outgoing->frame.iov_base = outgoing->bytes;
+	outgoing->frame.iov_len = r;
+	if (++prober->count == BATCH)
+		send_batch(prober);
 }
 
 static int on_timer(sd_event_source *source, uint64_t usec, void *userdata)
 {
 	struct prober *prober = userdata;
-	uint64_t now = now_usec(CLOCK_MONOTONIC);
 	const struct keepalive_path *path;
 
 	(void)source;
 	(void)usec;
-	while ((path = keepalive_due(prober->agent->keepalive, now)))
-		probe(prober, path);
+	prober->woken_usec = now_usec(CLOCK_MONOTONIC);
+	while ((path = keepalive_due(prober->agent->keepalive,
+				     prober->woken_usec)))
+		prepare(prober, path);
+	send_batch(prober);
 	arm(prober);
 	return 0;
 }
@@ -260,104 +175,123 @@ void prober_echo_heard(struct prober *prober, const struct port *port,
  * The other modes spread by MAC or by turns, or give each port a MAC of its
  * own: a probe with the bond's MAC on all of them would mislead the switches.
  */
-static bool can_probe(struct prober *prober, const struct port *port)
+static bool can_probe(const struct bond *bond)
 {
-	const struct bond *bond = port->bond;
-
-	if (bond->attrs.mode == BOND_MODE_8023AD ||
-	    bond->attrs.mode == BOND_MODE_ACTIVE_BACKUP)
-		return true;
-	/* said once, with the first port */
-	if (policy_of(prober, bond)->peer_count &&
-	    TAILQ_FIRST(&bond->ports) == port)
-		log_warning("%s: its peers cannot be probed: it is in mode %s, and only 802.3ad and active-backup allow it",
-			    bond->name, bond_mode_to_string(bond->attrs.mode));
-	return false;
+	return bond->attrs.mode == BOND_MODE_8023AD ||
+	       bond->attrs.mode == BOND_MODE_ACTIVE_BACKUP;
 }
 
-static void add_paths(struct prober *prober, const struct port *port)
+/* Found peers are not missed; those of the configuration are. */
+static void say_mode(const struct prober *prober, const struct bond *bond)
 {
-	const struct bond_policy *policy = policy_of(prober, port->bond);
-	uint64_t now = now_usec(CLOCK_MONOTONIC);
+	if (!can_probe(bond) &&
+	    config_bond(prober->agent->config, bond->name)->peer_count)
+		log_warning("%s: its peers cannot be probed: it is in mode %s, and only 802.3ad and active-backup allow it",
+			    bond->name, bond_mode_to_string(bond->attrs.mode));
+}
+
+static void add_path(struct prober *prober, const struct port *port,
+		     const struct target *target)
+{
 	int r;
 
-	if (!can_probe(prober, port))
-		return;
-	for (size_t i = 0; i < policy->peer_count; i++) {
-		r = keepalive_path_added(prober->agent->keepalive,
-					 port->bond->ifindex, port->ifindex,
-					 &policy->peers[i], now);
-		if (r < 0)
-			log_error("%s: no keepalives on %s: %s",
-				  port->bond->name, port->name, strerror(-r));
-	}
-	keepalive_port_usable(prober->agent->keepalive, port->ifindex,
-			      port_is_usable(port), now);
+	r = keepalive_path_added(prober->agent->keepalive, target->bond,
+				 port->ifindex, &target->keepalive,
+				 now_usec(CLOCK_MONOTONIC));
+	if (r < 0)
+		log_error("%s: no keepalives on %s: %s", port->bond->name,
+			  port->name, strerror(-r));
 }
 
 void prober_port_added(struct prober *prober, struct port *port)
 {
-	add_paths(prober, port);
-	arm(prober);
+	const struct target *target;
+	size_t i = 0;
+
+	if (TAILQ_FIRST(&port->bond->ports) == port)
+		say_mode(prober, port->bond);
+	if (!can_probe(port->bond))
+		return;
+	while ((target = targets_next(prober->agent->targets,
+				      port->bond->ifindex, &i)))
+		add_path(prober, port, target);
+	prober_port_changed(prober, port);
 }
 
 void prober_port_changed(struct prober *prober, struct port *port)
 {
 	keepalive_port_usable(prober->agent->keepalive, port->ifindex,
-			      port_is_usable(port), now_usec(CLOCK_MONOTONIC));
+			      can_probe(port->bond) && port_is_usable(port),
+			      now_usec(CLOCK_MONOTONIC));
 	arm(prober);
 }
 
 void prober_port_removed(struct prober *prober, struct port *port)
 {
 	keepalive_port_removed(prober->agent->keepalive, port->ifindex);
-	drop_obstacles_of(prober, port->bond->ifindex, port->ifindex);
+	obstacles_drop(prober->obstacles, port->bond->ifindex, port->ifindex,
+		       NULL);
 	if (TAILQ_FIRST(&port->bond->ports) == port && !TAILQ_NEXT(port, entry))
-		drop_obstacles_of(prober, port->bond->ifindex, 0);
+		obstacles_drop(prober->obstacles, port->bond->ifindex, 0, NULL);
 	arm(prober);
 }
 
-void prober_peer_resolved(struct prober *prober, int bond,
+void prober_peer_resolved(struct prober *prober, int interface,
 			  const struct address *peer)
 {
-	if (keepalive_peer_resolved(prober->agent->keepalive, bond, peer,
-				    now_usec(CLOCK_MONOTONIC)))
+	struct way way;
+
+	if (topology_way(prober->agent->topology, interface, &way) == 0 &&
+	    keepalive_peer_resolved(prober->agent->keepalive, way.bond,
+				    interface, peer, now_usec(CLOCK_MONOTONIC)))
 		arm(prober);
 }
 
-static bool has_peer(const struct bond_policy *policy,
-		     const struct address *peer)
+void prober_target_wanted(struct prober *prober, const struct target *target)
 {
-	for (size_t i = 0; i < policy->peer_count; i++)
-		if (address_equal(&policy->peers[i], peer))
-			return true;
-	return false;
+	struct bond *bond = bonds_find(&prober->agent->bonds, target->bond);
+	const struct port *port;
+
+	if (!bond || !can_probe(bond))
+		return;
+	agent_mark_dirty(prober->agent, bond);
+	TAILQ_FOREACH(port, &bond->ports, entry)
+		add_path(prober, port, target);
 }
 
-void prober_config_changed(struct prober *prober, const struct config *before)
+void prober_target_removed(struct prober *prober, const struct target *target)
 {
-	struct keepalive *keepalive = prober->agent->keepalive;
-	const struct bond_policy *old, *new;
+	struct bond *bond = bonds_find(&prober->agent->bonds, target->bond);
+	const struct keepalive_target *keepalive = &target->keepalive;
+	const struct port *port;
+
+	obstacles_drop(prober->obstacles, target->bond, 0, &keepalive->peer);
+	if (!bond)
+		return;
+	agent_mark_dirty(prober->agent, bond);
+	TAILQ_FOREACH(port, &bond->ports, entry)
+		keepalive_path_removed(prober->agent->keepalive, target->bond,
+				       port->ifindex, keepalive->interface,
+				       &keepalive->peer);
+}
+
+void prober_targets_changed(struct prober *prober)
+{
+	arm(prober);
+}
+
+void prober_config_changed(struct prober *prober)
+{
+	const struct config *config = prober->agent->config;
 	const struct bond *bond;
-	struct port *port;
 
 	/* every obstacle is named again if it is still there */
-	drop_obstacles_of(prober, 0, 0);
-	TAILQ_FOREACH(bond, &prober->agent->bonds.list, entry) {
-		old = config_bond(before, bond->name);
-		new = policy_of(prober, bond);
-		TAILQ_FOREACH(port, &bond->ports, entry) {
-			for (size_t i = 0; i < old->peer_count; i++)
-				if (!has_peer(new, &old->peers[i]))
-					keepalive_path_removed(keepalive,
-							       bond->ifindex,
-							       port->ifindex,
-							       &old->peers[i]);
-			add_paths(prober, port);
-		}
-	}
-	keepalive_set_interval(keepalive,
-			       prober->agent->config->keepalive_interval_usec,
+	obstacles_drop(prober->obstacles, 0, 0, NULL);
+	TAILQ_FOREACH(bond, &prober->agent->bonds.list, entry)
+		say_mode(prober, bond);
+	keepalive_set_rate(prober->agent->keepalive, config->packets_per_sec);
+	keepalive_set_interval(prober->agent->keepalive,
+			       config->keepalive_interval_usec,
 			       now_usec(CLOCK_MONOTONIC));
 	arm(prober);
 }
@@ -365,19 +299,21 @@ void prober_config_changed(struct prober *prober, const struct config *before)
 int prober_new(struct prober **prober, struct agent *agent)
 {
 	struct prober *new = calloc(1, sizeof(*new));
-	int r;
+	int r = -ENOMEM;
 
 	if (!new)
 		return -ENOMEM;
 	new->agent = agent;
-	TAILQ_INIT(&new->obstacles);
-	r = sd_event_add_time(agent->event, &new->timer, CLOCK_MONOTONIC,
-			      UINT64_MAX, USEC_PER_MSEC, on_timer, new);
+	new->obstacles = obstacles_new();
+	if (new->obstacles)
+		r = sd_event_add_time(agent->event, &new->timer, CLOCK_MONOTONIC,
+				      UINT64_MAX, USEC_PER_MSEC, on_timer, new);
 	if (r < 0) {
 		prober_free(new);
 		return r;
 	}
 	sd_event_source_set_enabled(new->timer, SD_EVENT_OFF);
+	keepalive_set_rate(agent->keepalive, agent->config->packets_per_sec);
 	*prober = new;
 	return 0;
 }
@@ -386,7 +322,7 @@ struct prober *prober_free(struct prober *prober)
 {
 	if (!prober)
 		return NULL;
-	drop_obstacles_of(prober, 0, 0);
+	prober->obstacles = obstacles_free(prober->obstacles);
 	sd_event_source_disable_unref(prober->timer);
 	free(prober);
 	return NULL;

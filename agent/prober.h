@@ -3,13 +3,13 @@
 #define DUALHOME_PROBER_H
 
 /*
- * What is sent on the ports: keeps keepalive.c's paths equal to
- * (peers of the configuration) x (ports of the bond), sends what is due through
- * the ports' sockets, and takes in answers.
+ * What is sent on the ports: keeps keepalive.c's paths equal to (targets) x
+ * (ports of their bond), sends what is due through the ports' sockets, and
+ * takes in answers.
  */
 
 #include "bond.h"
-#include "config.h"
+#include "targets.h"
 
 struct agent;
 struct frame_echo;
@@ -26,11 +26,16 @@ void prober_port_removed(struct prober *prober, struct port *port);
 void prober_echo_heard(struct prober *prober, const struct port *port,
 		       const struct frame_echo *echo);
 
-/* ARP or ND has an answer for an address on that bond. */
-void prober_peer_resolved(struct prober *prober, int bond,
+/* ARP or ND has an answer for an address on that interface. */
+void prober_peer_resolved(struct prober *prober, int interface,
 			  const struct address *peer);
 
-/* agent->config is the new one already, @before the one it replaces. */
-void prober_config_changed(struct prober *prober, const struct config *before);
+/* Peers come and go, or are probed in another way; at last all is said. */
+void prober_target_wanted(struct prober *prober, const struct target *target);
+void prober_target_removed(struct prober *prober, const struct target *target);
+void prober_targets_changed(struct prober *prober);
+
+/* agent->config is a new one. */
+void prober_config_changed(struct prober *prober);
 
 #endif

@@ -88,6 +88,8 @@ static void parse_kind(const struct nlattr *linkinfo, struct stack_info *info)
 		return;
 	if (is_kind(attrs[IFLA_INFO_KIND], "bond"))
 		info->kind = LINK_BOND;
+	else if (is_kind(attrs[IFLA_INFO_KIND], "dummy"))
+		info->kind = LINK_HOST;
 	else if (is_kind(attrs[IFLA_INFO_KIND], "vlan") && attrs[IFLA_INFO_DATA])
 		parse_vlan(attrs[IFLA_INFO_DATA], info);
 	else if (is_kind(attrs[IFLA_INFO_KIND], "bridge") &&
@@ -140,6 +142,8 @@ int rtnl_parse_stack(const struct nlmsghdr *message, struct stack_info *info)
 		return -EBADMSG;
 	info->ifindex = header->ifi_index;
 	info->up = header->ifi_flags & IFF_UP;
+	if (header->ifi_flags & IFF_LOOPBACK)
+		info->kind = LINK_HOST;
 	name = mnl_attr_get_payload(attrs[IFLA_IFNAME]);
 	length = strnlen(name, mnl_attr_get_payload_len(attrs[IFLA_IFNAME]));
 	if (length == 0 || length >= sizeof(info->name))

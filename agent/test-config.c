@@ -232,7 +232,7 @@ static void test_mistakes(void **state)
 		const char *error;
 	} rows[] = {
 		{ "[Bond bond0]\nFoo=1\n",
-		  ":2: unknown key 'Foo' in [Bond bond0]; accepted: NeighborBroadcast, Peers, Mode, LACPTransmitRate, MIIMonitorSec, TransmitHashPolicy" },
+		  ":2: unknown key 'Foo' in [Bond bond0]; accepted: NeighborBroadcast, Peers, PeerSources, IncludePrefixes, ExcludePrefixes, Method, AnnounceOnRecovery, AnnounceVirtual, Mode, LACPTransmitRate, MIIMonitorSec, TransmitHashPolicy" },
 		{ "[Keepalive]\n\nPeers=192.0.2.1\n",
 		  ":3: unknown key 'Peers' in [Keepalive]; Peers= belongs to [Bond NAME]; accepted: IntervalSec" },
 		{ "[Keepalives]\nIntervalSec=1\n",
@@ -245,8 +245,8 @@ static void test_mistakes(void **state)
 		{ "IntervalSec=1\n",
 		  ":1: 'IntervalSec' stands before the first [Section]" },
 		{ "[Keepalive]\nIntervalSec=0\n",
-		  ":2: bad value '0' of IntervalSec= in [Keepalive]; accepted: 1 to 300 seconds, as in 60, 90s or 5min" },
-		{ "[Keepalive]\nIntervalSec=301\n", ":2: bad value '301'" },
+		  ":2: bad value '0' of IntervalSec= in [Keepalive]; accepted: 1 to 240 seconds, as in 60, 90s or 2min (switches forget after 300 s)" },
+		{ "[Keepalive]\nIntervalSec=241\n", ":2: bad value '241'" },
 		{ "[Keepalive]\nIntervalSec=\n", ":2: bad value ''" },
 		{ "[Keepalive]\nIntervalSec=6min\n", ":2: bad value '6min'" },
 		{ "[Keepalive]\nIntervalSec=500ms\n", ":2: bad value '500ms'" },

@@ -200,7 +200,9 @@ static inline struct keepalive_path *add_path(struct daemon *d, int port,
 	struct keepalive_path *path = &d->paths[d->path_count++];
 	bool v6 = strchr(peer, ':');
 
-	*path = (struct keepalive_path){ .bond = 10, .port = port };
+	*path = (struct keepalive_path){
+		.bond = 10, .port = port, .interface = 10,
+	};
 	path->peer.family = v6 ? AF_INET6 : AF_INET;
 	assert_int_equal(inet_pton(path->peer.family, peer, &path->peer.in6), 1);
 	return path;
@@ -367,6 +369,9 @@ static inline void prepare(struct daemon *d)
 	bonds_init(&d->agent.bonds, &daemon_ops, &d->agent);
 	d->agent.keepalive = (struct keepalive *)d;
 	d->agent.peers = (struct peers *)d;
+	assert_int_equal(topology_new(&d->agent.topology), 0);
+	assert_int_equal(topology_link_changed(d->agent.topology,
+		&(struct stack_info) { .ifindex = 10, .name = "bond0" }), 1);
 	fill_model(d);
 }
 
@@ -376,6 +381,7 @@ static inline void cleanup(struct daemon *d)
 	d->agent.bus = bus_free(d->agent.bus);
 	d->agent.bonds.ops = NULL;
 	bonds_clear(&d->agent.bonds);
+	topology_free(d->agent.topology);
 	sd_event_unref(d->agent.event);
 	stop_dbus(d);
 	unlink(d->config);

@@ -31,6 +31,8 @@ TEST_ROUND_TRIP(fault_code, _FAULT_CODE_MAX)
 TEST_ROUND_TRIP(neighbor_state, _NEIGHBOR_STATE_MAX)
 TEST_ROUND_TRIP(neighbor_source, _NEIGHBOR_SOURCE_MAX)
 TEST_ROUND_TRIP(neighbor_policy, _NEIGHBOR_POLICY_MAX)
+TEST_ROUND_TRIP(keepalive_method, _KEEPALIVE_METHOD_MAX)
+TEST_ROUND_TRIP(peer_source, _PEER_SOURCE_MAX)
 
 /* Others match on these words: they are an interface. */
 static void test_public_words(void **state)
@@ -92,6 +94,8 @@ int main(void)
 		cmocka_unit_test(test_neighbor_state),
 		cmocka_unit_test(test_neighbor_source),
 		cmocka_unit_test(test_neighbor_policy),
+		cmocka_unit_test(test_keepalive_method),
+		cmocka_unit_test(test_peer_source),
 		cmocka_unit_test(test_public_words),
 		cmocka_unit_test(test_bond_options),
 		cmocka_unit_test(test_path_name),

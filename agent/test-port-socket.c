@@ -23,6 +23,7 @@
 #include <unistd.h>
 
 #include "bond.h"
+#include "frame-neighbor.h"
 #include "frame.h"
 #include "port-socket.h"
 #include "util.h"
@@ -138,7 +139,7 @@ struct fixture {
 	uint8_t bytes[FRAME_MAX];
 };
 
-static void on_frame(struct port *port, const uint8_t *bytes, size_t length,
+static void on_frame(struct port *port, uint8_t *bytes, size_t length,
 		     void *userdata)
 {
 	struct fixture *f = userdata;
@@ -311,6 +312,45 @@ static void test_filter(void **state)
 	}
 }
 
+/* The kernel takes the outer tag off; the inner one is in the frame. */
+static void test_filter_inner_tag(void **state)
+{
+	static const struct {
+		const uint8_t *bytes;
+		size_t length;
+		uint16_t protocol;
+		size_t offset;
+		uint8_t value;
+		bool kept;
+	} cases[] = {
+		{ FRAME(reply4), ETH_P_8021Q, 14, 0x45, true },
+		{ FRAME(reply4), ETH_P_8021AD, 14, 0x45, true },
+		{ FRAME(reply4), 0x9100, 14, 0x45, false },
+		{ FRAME(reply4), ETH_P_8021Q, 34, 8, false },	/* request */
+		{ FRAME(reply4), ETH_P_8021Q, 49, 0, false },	/* ping(8) */
+		{ FRAME(reply4), ETH_P_8021Q, 12, 0x81, false },	/* a third */
+		{ FRAME(reply6), ETH_P_8021Q, 54, 129, true },
+		{ FRAME(reply6), ETH_P_8021Q, 65, 0, false },
+		{ FRAME(lacpdu), ETH_P_8021Q, 14, 1, false },
+	};
+	struct fixture *f = *state;
+
+	assert_int_equal(open_it(f), 0);
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		const struct frame_tags tag = { 1, { { cases[i].protocol, 5 } } };
+		uint8_t bytes[sizeof(lacpdu) + 4];
+		int length;
+
+		memcpy(bytes, cases[i].bytes, cases[i].length);
+		bytes[cases[i].offset] = cases[i].value;
+		length = frame_add_tags(&tag, bytes, cases[i].length,
+					sizeof(bytes));
+		assert_int_equal(send(kernel.peer, bytes, length, 0), length);
+		if (run(f) != cases[i].kept)
+			fail_msg("case %zu", i);
+	}
+}
+
 /* The same good frame as the kernel would describe it. */
 static void test_filter_metadata(void **state)
 {
@@ -323,15 +363,20 @@ static void test_filter_metadata(void **state)
 		{ PACKET_MULTICAST, 0, 1 },
 		{ PACKET_OTHERHOST, 0, 1 },	/* the bond's MAC, not the port's */
 		{ PACKET_OUTGOING, 0, 0 },
-		{ PACKET_HOST, 1, 0 },
+		{ PACKET_HOST, 1, 1 },		/* of a VLAN device's peer */
+		{ PACKET_HOST, 1, 0 },		/* with an LACPDU */
 	};
 	struct fixture *f = *state;
 
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		kernel.calls[0] = '\0';
 		kernel.packet_type = cases[i].packet_type;
 		kernel.vlan_tag = cases[i].vlan_tag;
 		assert_int_equal(open_it(f), 0);
-		send(kernel.peer, reply4, sizeof(reply4), 0);
+		if (i == ARRAY_SIZE(cases) - 1)
+			send(kernel.peer, lacpdu, sizeof(lacpdu), 0);
+		else
+			send(kernel.peer, reply4, sizeof(reply4), 0);
 		if (run(f) != cases[i].heard)
 			fail_msg("case %zu", i);
 		f->socket = port_socket_free(f->socket);
@@ -365,19 +410,29 @@ static void test_receive(void **state)
 	assert_in_range(run(f), 1, 100);
 }
 
+/* Several at once; what does not fit is left, and told when it is the first. */
 static void test_send(void **state)
 {
 	struct fixture *f = *state;
+	struct iovec frames[100];
 	uint8_t bytes[FRAME_MAX];
 
+	for (size_t i = 0; i < ARRAY_SIZE(frames); i++)
+		frames[i] = (struct iovec) {
+			(void *)lacpdu, i == 1 ? 60 : sizeof(lacpdu)
+		};
 	assert_int_equal(open_it(f), 0);
-	assert_int_equal(port_socket_send(f->socket, lacpdu, sizeof(lacpdu)), 0);
+	assert_int_equal(port_socket_send(f->socket, frames, 2), 2);
 	assert_int_equal(read(kernel.peer, bytes, sizeof(bytes)), sizeof(lacpdu));
 	assert_memory_equal(bytes, lacpdu, sizeof(lacpdu));
+	assert_int_equal(read(kernel.peer, bytes, sizeof(bytes)), 60);
+	assert_in_range(port_socket_send(f->socket, frames, 100), 1, 64);
+	while (port_socket_send(f->socket, frames, 100) > 0)
+		;
+	assert_int_equal(port_socket_send(f->socket, frames, 100), -EAGAIN);
 	close(kernel.peer);
 	kernel.peer = -1;
-	assert_int_equal(port_socket_send(f->socket, lacpdu, sizeof(lacpdu)),
-			 -ECONNREFUSED);
+	assert_int_equal(port_socket_send(f->socket, frames, 2), -ECONNREFUSED);
 }
 
 int main(void)
@@ -387,6 +442,7 @@ int main(void)
 		TEST(test_open),
 		TEST(test_close),
 		TEST(test_filter),
+		TEST(test_filter_inner_tag),
 		TEST(test_filter_metadata),
 		TEST(test_receive),
 		TEST(test_send),

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "agent.h"
+#include "frame-neighbor.h"
 #include "frame.h"
 #include "listen.h"
 #include "log.h"
@@ -79,15 +80,24 @@ struct port_socket *port_socket_free(struct port_socket *socket)
 	return NULL;
 }
 
-int port_socket_send(struct port_socket *socket, const uint8_t *bytes,
-		     size_t length)
+/* One frame at a time, as if the queue of the port had room for no more. */
+int port_socket_send(struct port_socket *socket, const struct iovec *frames,
+		     unsigned int count)
 {
+	struct frame_tags tags;
+	uint8_t bytes[FRAME_MAX];
+	int length;
+
 	(void)socket;
+	assert_int_not_equal(count, 0);
 	if (world.send_error)
 		return world.send_error;
+	memcpy(bytes, frames[0].iov_base, frames[0].iov_len);
+	length = frame_strip_tags(bytes, frames[0].iov_len, &tags);
+	assert_int_equal(tags.count, 0);
 	assert_int_equal(frame_parse_echo(bytes, length, &world.echo), 0);
 	world.sent++;
-	return 0;
+	return 1;
 }
 
 int peers_source(const struct peers *peers, int ifindex,
@@ -97,6 +107,13 @@ int peers_source(const struct peers *peers, int ifindex,
 	source->family = AF_INET;
 	inet_pton(AF_INET, "192.0.2.10", &source->in);
 	return 0;
+}
+
+int peers_own_address(const struct peers *peers, int ifindex, int family,
+		      struct address *source)
+{
+	(void)peers, (void)ifindex, (void)family, (void)source;
+	return -EADDRNOTAVAIL;
 }
 
 int peers_mac(const struct peers *peers, int ifindex,
@@ -150,6 +167,37 @@ static const struct bond_ops ops = {
 	.port_removed = on_port_removed,
 };
 
+static void on_target_removed(const struct target *target, void *userdata)
+{
+	prober_target_removed(((struct agent *)userdata)->prober, target);
+}
+
+static void on_target_wanted(const struct target *target, void *userdata)
+{
+	prober_target_wanted(((struct agent *)userdata)->prober, target);
+}
+
+/* The first @count addresses from 192.0.2.1 on are wanted. */
+static void set_targets(struct fixture *f, unsigned int count)
+{
+	struct agent *agent = &f->agent;
+	struct target target = {
+		.bond = BOND,
+		.keepalive = {
+			.interface = BOND, .peer = f->peer,
+			.sources = PEER_BIT(PEER_STATIC),
+		},
+	};
+
+	targets_begin(agent->targets);
+	while (count--) {
+		assert_int_equal(targets_want(agent->targets, &target), 0);
+		target.keepalive.peer.in.s_addr += htonl(1);
+	}
+	targets_end(agent->targets, on_target_removed, on_target_wanted, agent);
+	prober_targets_changed(agent->prober);
+}
+
 static int setup(void **state)
 {
 	static struct fixture f;
@@ -167,9 +215,16 @@ static int setup(void **state)
 	agent->config = &f.config;
 	bonds_init(&agent->bonds, &ops, agent);
 	if (sd_event_new(&agent->event) < 0 ||
+	    topology_new(&agent->topology) < 0 ||
+	    targets_new(&agent->targets) < 0 ||
 	    keepalive_new(&agent->keepalive, 60 * USEC_PER_SEC, 42) < 0 ||
 	    prober_new(&agent->prober, agent) < 0)
 		return -1;
+	assert_int_equal(topology_link_changed(agent->topology,
+		&(struct stack_info) { .ifindex = BOND, .kind = LINK_BOND,
+				       .mac = { 2, 0, 0, 0, 0, 10 },
+				       .mtu = 1500, .up = true }), 1);
+	set_targets(&f, 1);
 	*state = &f;
 	return 0;
 }
@@ -181,6 +236,8 @@ static int teardown(void **state)
 	bonds_clear(&agent->bonds);
 	prober_free(agent->prober);
 	keepalive_free(agent->keepalive);
+	targets_free(agent->targets);
+	topology_free(agent->topology);
 	sd_event_unref(agent->event);
 	return 0;
 }
@@ -210,8 +267,9 @@ static const struct keepalive_path *next_probe(struct fixture *f)
 	size_t i = 0;
 
 	assert_true(next != UINT64_MAX);
-	if (next > world.now)
-		world.now = next;
+	if (next < world.now + USEC_PER_SEC / 100)
+		next = world.now + USEC_PER_SEC / 100;	/* wakeups are apart */
+	world.now = next;
 	assert_true(sd_event_run(f->agent.event, USEC_PER_SEC) > 0);
 	return keepalive_path(f->agent.keepalive, BOND, &i);
 }

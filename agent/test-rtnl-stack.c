@@ -122,6 +122,7 @@ static void test_kinds(void **state)
 		{ "bond", false, LINK_BOND, false },
 		{ "bridge", true, LINK_BRIDGE, true },
 		{ "vlan", false, LINK_OTHER, false },	/* without its tag */
+		{ "dummy", false, LINK_HOST, false },
 		{ "bonding", false, LINK_OTHER, false },
 		{ "macvlan", true, LINK_OTHER, false },
 	};

@@ -18,7 +18,13 @@
 
 struct topology;
 
-enum link_kind { LINK_OTHER, LINK_BOND, LINK_VLAN, LINK_BRIDGE };
+enum link_kind {
+	LINK_OTHER,
+	LINK_HOST,			/* loopback or dummy: holds addresses */
+	LINK_BOND,
+	LINK_VLAN,
+	LINK_BRIDGE,
+};
 
 /* One RTM_NEWLINK, as far as it says where a link stands. */
 struct stack_info {

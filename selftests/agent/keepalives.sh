@@ -60,7 +60,7 @@ check "the peer is reachable" within 3 is 1 reachable
 check "ListPeers says how" is \
 	"[[\"192.0.2.1\",\"bond0\",\"192.0.2.10\",\"$GATEWAY_MAC\"]]" list_peers
 
-printf '[Keepalive]\nIntervalSec=1\n[Bond bond0]\nPeers=2001:db8::1\n' | config
+printf '[Keepalive]\nIntervalSec=1\n[Bond bond0]\nPeers=2001:db8::1\nPeerSources=\n' | config
 reload
 check "leaf1 hears ICMPv6 requests" several 1 "icmp6 and ip6[40] = 128"
 check "leaf2 hears them as well" several 2 "icmp6 and ip6[40] = 128"
@@ -71,7 +71,7 @@ within 3 problem port-down eth2 >/dev/null
 check "a port that is down rests" rests
 check "and the other one does not" several 1 "icmp6 and ip6[40] = 128"
 
-printf '[Keepalive]\nIntervalSec=1\n[Bond bond0]\nPeers=198.51.100.1\n' | config
+printf '[Keepalive]\nIntervalSec=1\n[Bond bond0]\nPeers=198.51.100.1\nPeerSources=\n' | config
 reload
 check "a peer of another network is named once" within 15 journal_has \
 	"bond0: peer 198.51.100.1 cannot be probed: it is on none of the bond's networks"

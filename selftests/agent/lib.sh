@@ -221,6 +221,7 @@ default_config()
 	IntervalSec=1
 	[Bond bond0]
 	Peers=192.0.2.1
+	PeerSources=
 	END
 }
 

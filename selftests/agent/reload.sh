@@ -35,11 +35,11 @@ check "the mistake is named" within 3 journal_has \
 check "the old configuration stays" is 1 peers
 check "the service stays" is active systemctl is-active dualhomed
 check "Manager.Reload fails with the same words" refused "unknown key 'Foo'"
-printf '[Bond bond0]\nPeers=192.0.2.1 192.0.2.2\n' | config
+printf '[Bond bond0]\nPeers=192.0.2.1 192.0.2.2\nPeerSources=\n' | config
 check "Manager.Reload works when it is mended" bus_reload
 check "the new configuration is in force" within 3 is 2 peers
 mkdir -p "$CONF.d"
-printf '[Bond bond0]\nPeers=\n' >"$CONF.d/50-none.conf"
+printf '[Bond bond0]\nPeers=\nPeerSources=\n' >"$CONF.d/50-none.conf"
 reload
 check "a drop-in wins" within 3 is 0 peers
 rm -r "$CONF.d"
