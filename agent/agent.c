@@ -20,6 +20,7 @@
 #include <unistd.h>
 
 #include "agent.h"
+#include "announce.h"
 #include "discover.h"
 #include "flush.h"
 #include "listen.h"
@@ -55,6 +56,7 @@ static void port_added(struct port *port, void *userdata)
 	observe_speed(port);
 	listen_port_added(agent, port);
 	prober_port_added(agent->prober, port);
+	announce_port_added(agent->announce, port);
 	bus_port_added(agent->bus, port);
 	agent_mark_dirty(agent, port->bond);
 	agent_refresh_soon(agent);
@@ -65,6 +67,7 @@ static void port_removed(struct port *port, void *userdata)
 	struct agent *agent = userdata;
 
 	prober_port_removed(agent->prober, port);
+	announce_port_removed(agent->announce, port);
 	listen_port_removed(port);
 	bus_port_removed(agent->bus, port);
 	agent_mark_dirty(agent, port->bond);
@@ -76,6 +79,7 @@ static void port_changed(struct port *port, void *userdata)
 
 	observe_speed(port);
 	prober_port_changed(agent->prober, port);
+	announce_port_changed(agent->announce, port);
 	agent_mark_dirty(agent, port->bond);
 	agent_refresh_soon(agent);
 }
@@ -300,6 +304,8 @@ static int add_parts(struct agent *agent)
 	if (r >= 0)
 		r = prober_new(&agent->prober, agent);
 	if (r >= 0)
+		r = announce_new(&agent->announce, agent);
+	if (r >= 0)
 		r = report_new(&agent->report, agent->event);
 	return r;
 }
@@ -390,6 +396,7 @@ struct agent *agent_free(struct agent *agent)
 		}
 	bonds_clear(&agent->bonds);
 	agent->prober = prober_free(agent->prober);
+	agent->announce = announce_free(agent->announce);
 	agent->report = report_free(agent->report);
 	agent->keepalive = keepalive_free(agent->keepalive);
 	agent->discover = discover_free(agent->discover);

@@ -33,6 +33,7 @@ struct agent {
 	bool no_bus;			/* --no-bus */
 	struct bus *bus;		/* NULL with --no-bus */
 	struct prober *prober;
+	struct announce *announce;
 	struct report *report;
 	struct neighbor_driver driver;	/* as of the last flush or tick */
 	unsigned int idle_ticks;	/* seconds since the last refresh */
