@@ -35,7 +35,7 @@ struct waiting {
 	struct moment since;
 };
 
-#define PROBLEMS_MAX 64
+#define PROBLEMS_MAX 32
 
 /* More than slewing adds up to; a smaller step of a clock is not worth a word. */
 #define CLOCK_STEP_USEC (10 * 1000000ULL)

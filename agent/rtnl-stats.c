@@ -58,7 +58,9 @@ int rtnl_parse_lacp_counters(const struct nlmsghdr *message,
 	const struct nlattr *attr, *found = NULL;
 
 	memset(counters, 0, sizeof(*counters));
-	if (mnl_nlmsg_get_payload_len(message) < sizeof(*header))
+	/* libmnl rounds the length up; 64-bit numbers leave nothing to round */
+	if (mnl_nlmsg_get_payload_len(message) < sizeof(*header) ||
+	    message->nlmsg_len != MNL_ALIGN(message->nlmsg_len))
 		return -EBADMSG;
 	mnl_attr_for_each(attr, message, sizeof(*header))
 		if (mnl_attr_get_type(attr) == IFLA_STATS_LINK_XSTATS_SLAVE)

@@ -5,9 +5,11 @@
 #include <stdint.h>
 #include <cmocka.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "bond.h"
+#include "util.h"
 
 /* Events are written down as "+bond0 +eth0 ~eth0 -eth0 -bond0". */
 struct fixture {
@@ -338,6 +340,148 @@ static void test_sweep(void **state)
 	assert_int_equal(bonds_dump_end(&f->bonds), 0);
 }
 
+static void bounce(struct fixture *f, uint32_t changes, uint64_t when)
+{
+	struct link_info port = port_info(2, "eth0", 5);
+
+	port.has_carrier_changes = true;
+	port.carrier_changes = changes;
+	port.seen_usec = when * USEC_PER_SEC;
+	change(f, port);
+}
+
+/* The kernel counts what events do not tell; the first count is a baseline. */
+static void test_carrier_counted(void **state)
+{
+	struct fixture *f = *state;
+	const struct carrier_history *history;
+	struct link_info port = port_info(2, "eth0", 5);
+
+	change(f, bond_info(5, "bond0"));
+	bounce(f, 40, 100);
+	history = &bonds_find_port(&f->bonds, 2)->history;
+	assert_int_equal(carrier_changes(history, 0), 0);
+	bounce(f, 44, 104);			/* a card that was just opened */
+	assert_int_equal(carrier_changes(history, 0), 0);
+	bounce(f, 46, 105);
+	assert_int_equal(carrier_changes(history, 0), 2);
+	bounce(f, 46, 106);
+	assert_int_equal(carrier_changes(history, 0), 2);
+	bounce(f, UINT32_MAX, 200);
+	bounce(f, 2, 201);			/* the counter wraps */
+	assert_int_equal(carrier_changes(history, 200 * USEC_PER_SEC), 3);
+
+	/* a kernel that does not count: what was seen */
+	port.carrier = false;
+	port.seen_usec = 300 * USEC_PER_SEC;
+	change(f, port);
+	change(f, port);
+	assert_int_equal(carrier_changes(history, 299 * USEC_PER_SEC), 1);
+	assert_int_equal(history->lost_usec, 300 * USEC_PER_SEC);
+	port.carrier = true;
+	port.seen_usec = 310 * USEC_PER_SEC;
+	change(f, port);
+	assert_int_equal(history->back_usec, 310 * USEC_PER_SEC);
+}
+
+/* Another cable may end elsewhere: nothing that was heard is still true. */
+static void test_forgets(void **state)
+{
+	struct fixture *f = *state;
+	struct link_info info = port_info(2, "eth0", 5);
+	struct port *port;
+
+	change(f, bond_info(5, "bond0"));
+	change(f, info);
+	port = bonds_find_port(&f->bonds, 2);
+	port->has_lacpdu = true;
+	port->lacpdu.actor.system[0] = 2;
+	port->proc.has_partner = true;
+	port->proc.partner.system[0] = 4;
+	port->own_heard_usec = 1;
+	port->lldp = calloc(1, sizeof(*port->lldp));
+	assert_ptr_equal(port_partner(port), &port->lacpdu.actor);
+	port->has_lacpdu = false;
+	assert_ptr_equal(port_partner(port), &port->proc.partner);
+
+	info.carrier = false;
+	change(f, info);
+	assert_null(port_partner(port));
+	info.carrier = true;
+	change(f, info);
+	assert_null(port_partner(port));
+	assert_null(port->lldp);
+	assert_int_equal(port->own_heard_usec, 0);
+
+	/* a port that goes takes along what it heard (LeakSanitizer) */
+	port->lldp = calloc(1, sizeof(*port->lldp));
+	assert_int_equal(bonds_link_removed(&f->bonds, 2), 1);
+}
+
+/* Whose name our LACPDUs carry: procfs, else the option, else the MAC. */
+static void test_actor_system(void **state)
+{
+	struct bond bond = {
+		.mac = { 1 }, .attrs = { .actor_system = { 2 } },
+		.proc = { .has_system = true, .system = { 3 } },
+	};
+
+	(void)state;
+	assert_int_equal(bond_actor_system(&bond)[0], 3);
+	bond.proc.has_system = false;
+	assert_int_equal(bond_actor_system(&bond)[0], 2);
+	bond.attrs.actor_system[0] = 0;
+	assert_int_equal(bond_actor_system(&bond)[0], 1);
+}
+
+static void test_churn(void **state)
+{
+	struct port port = {
+		.proc = { .actor_churn = LACP_CHURNED },
+		.attrs = { .partner_churn = LACP_CHURNED },
+	};
+
+	(void)state;
+	assert_int_equal(port_churn_actor(&port), LACP_CHURNED);
+	assert_int_equal(port_churn_partner(&port), LACP_CHURN_MONITOR);
+	port.attrs.has_churn = true;
+	assert_int_equal(port_churn_actor(&port), LACP_CHURN_MONITOR);
+	assert_int_equal(port_churn_partner(&port), LACP_CHURNED);
+}
+
+/* As many bonds as there are, found by both keys, whatever comes and goes. */
+static void test_many(void **state)
+{
+	struct fixture *f = *state;
+	char name[IFNAMSIZ];
+	struct port *port;
+
+	f->bonds.ops = NULL;
+	for (int round = 0; round < 2; round++) {
+		for (int i = 0; i < 200; i++) {
+			snprintf(name, sizeof(name), "r%dport%d", round, i);
+			change(f, port_info(1000 + i, name, 5000 + i % 200));
+			snprintf(name, sizeof(name), "r%dbond%d", round, i);
+			change(f, bond_info(5000 + i, name));
+		}
+	}
+	for (int i = 0; i < 200; i++) {
+		snprintf(name, sizeof(name), "r1bond%d", i);
+		assert_ptr_equal(bonds_find_name(&f->bonds, name),
+				 bonds_find(&f->bonds, 5000 + i));
+		name[1] = '0';
+		assert_null(bonds_find_name(&f->bonds, name));
+		port = bonds_find_port(&f->bonds, 1000 + i);
+		assert_int_equal(port->bond->ifindex, 5000 + i);
+		if (i % 2)
+			bonds_link_removed(&f->bonds, 5000 + i);
+	}
+	for (int i = 0; i < 200; i++) {
+		assert_int_equal(!bonds_find(&f->bonds, 5000 + i), i % 2);
+		assert_int_equal(!bonds_find_port(&f->bonds, 1000 + i), i % 2);
+	}
+}
+
 static void test_usable(void **state)
 {
 	static const struct {
@@ -395,6 +539,11 @@ int main(void)
 		TEST(test_changes_reach_ports),
 		TEST(test_new_mode_applies_policy_again),
 		TEST(test_sweep),
+		TEST(test_carrier_counted),
+		TEST(test_forgets),
+		TEST(test_actor_system),
+		TEST(test_churn),
+		TEST(test_many),
 		TEST(test_usable),
 	};
 

@@ -79,6 +79,7 @@ static int setup(void **state)
 	f.bond = bonds_find(&f.agent.bonds, 5);
 	*state = &f;
 	assert_true(sd_event_new(&f.agent.event) >= 0);
+	assert_true(flush_new(&f.agent) >= 0);
 	return report_new(&f.agent.report, f.agent.event);
 }
 
@@ -87,6 +88,8 @@ static int teardown(void **state)
 	struct fixture *f = *state;
 
 	bonds_clear(&f->agent.bonds);
+	sd_event_source_disable_unref(f->agent.flush);
+	sd_event_source_disable_unref(f->agent.health_timer);
 	report_free(f->agent.report);
 	sd_event_unref(f->agent.event);
 	return 0;
@@ -99,6 +102,30 @@ static void flush(struct fixture *f, int times)
 		f->bond->dirty = true;
 		flush_now(&f->agent);
 	}
+}
+
+/* Time alone makes a problem of what waits, and ends what has lasted. */
+static void test_timer(void **state)
+{
+	struct fixture *f = *state;
+	uint64_t next;
+	int on;
+
+	f->policy.neighbor_broadcast = NEIGHBOR_POLICY_KEEP;
+	flush(f, 1);				/* no ports: judged after 5 s */
+	f->bond->up = true;
+	flush(f, 1);
+	f->bond->problems.next_usec = UINT64_MAX;
+	assert_int_equal(sd_event_source_get_enabled(f->agent.health_timer, &on), 1);
+	assert_int_equal(on, SD_EVENT_ONESHOT);	/* lacp_rate slow waits */
+	sd_event_source_get_time(f->agent.health_timer, &next);
+	assert_in_range(next, 1, UINT64_MAX - 1);
+
+	f->bond->problems.next_usec = 1;
+	f->bond->dirty = false;
+	sd_event_source_set_time(f->agent.health_timer, 1);
+	assert_true(sd_event_run(f->agent.event, 0) > 0);
+	assert_true(f->bond->dirty);
 }
 
 static void test_switched_once(void **state)
@@ -147,6 +174,7 @@ static void test_no_use(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		TEST(test_timer),
 		TEST(test_switched_once),
 		TEST(test_retry),
 		TEST(test_no_use),

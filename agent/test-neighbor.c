@@ -5,7 +5,10 @@
 #include <stdint.h>
 #include <cmocka.h>
 #include <errno.h>
+#include <glob.h>
+#include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "neighbor.h"
 #include "rtnl.h"
@@ -41,6 +44,70 @@ int rtnl_get_link(struct rtnl *rtnl, int ifindex, struct link_info *info)
 	info->bond.has_broadcast_neighbor = kernel.has_option;
 	info->bond.broadcast_neighbor = kernel.on;
 	return 0;
+}
+
+/* The files that say which driver runs, and which one is installed. */
+static struct {
+	const char *running;		/* NULL = no such file */
+	const char *installed;		/* where the link of dkms leads */
+} files;
+
+FILE *fopen(const char *path, const char *mode)
+{
+	(void)mode;
+	assert_string_equal(path, "/sys/module/bonding/version");
+	return files.running ? fmemopen((char *)files.running,
+					strlen(files.running), "r") : NULL;
+}
+
+int glob(const char *pattern, int flags, int (*error)(const char *, int),
+	 glob_t *found)
+{
+	static char *path[] = { "/link" };
+
+	(void)flags, (void)error;
+	assert_non_null(strstr(pattern, "/dualhome-bonding/kernel-"));
+	found->gl_pathv = path;
+	return files.installed ? 0 : GLOB_NOMATCH;
+}
+
+void globfree(glob_t *found)
+{
+	(void)found;
+}
+
+ssize_t readlink(const char *path, char *text, size_t size)
+{
+	assert_string_equal(path, "/link");
+	return snprintf(text, size, "%s", files.installed);
+}
+
+static void test_driver(void **state)
+{
+	static const struct {
+		const char *running, *installed;
+		bool runs, is_installed, stale;
+	} rows[] = {
+		{ NULL, NULL, false, false, false },
+		{ "3.7.1\n", NULL, false, false, false },
+		{ "0.4.0\n", NULL, true, false, false },
+		{ "0.4.0\n", "0.4.0/6.1.0/x86_64", true, true, false },
+		{ "0.4.0\n", "0.5.0/6.1.0/x86_64", true, true, true },
+		{ "3.7.1\n", "0.5.0/6.1.0/x86_64", false, true, true },
+		{ NULL, "0.5.0/6.1.0/x86_64", false, true, true },
+	};
+	struct neighbor_driver read;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		files.running = rows[i].running;
+		files.installed = rows[i].installed;
+		read = neighbor_read_driver();
+		if (read.ours_runs != rows[i].runs ||
+		    read.ours_installed != rows[i].is_installed ||
+		    read.is_stale != rows[i].stale)
+			fail_msg("row %zu", i);
+	}
 }
 
 static const struct neighbor_driver driver;
@@ -139,6 +206,7 @@ static void test_bond_is_gone(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_driver),
 		TEST(test_on_and_off),
 		TEST(test_ack_proves_nothing),
 		TEST(test_option_shown_but_not_set),

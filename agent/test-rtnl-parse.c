@@ -118,6 +118,82 @@ static void test_port(void **state)
 	assert_int_equal(info.port.partner_state, 0x3d);
 }
 
+/* Since Linux 7.1; older ones show churn in procfs only. */
+static void test_churn(void **state)
+{
+	static const _Alignas(4) uint8_t bytes[] = {
+		HEADER(92, RTM_NEWLINK), 0, 0, U16(1), U32(3), U32(1), U32(0),
+		ATTR(9, 3), 'e', 't', 'h', '1', 0, 0, 0, 0,
+		ATTR(8, 35), U32(7),			/* CARRIER_CHANGES */
+		ATTR(40, 18),				/* IFLA_LINKINFO */
+		ATTR(9, 4), 'b', 'o', 'n', 'd', 0, 0, 0, 0,
+		ATTR(24, 5),				/* SLAVE_DATA */
+		ATTR(5, 11), 1, 0, 0, 0,		/* actor churned */
+		ATTR(5, 12), 2, 0, 0, 0,		/* partner not */
+		ATTR(4, 13),				/* of the future */
+	};
+	struct link_info info;
+
+	(void)state;
+	assert_int_equal(sizeof(bytes), message(bytes)->nlmsg_len);
+	assert_int_equal(rtnl_parse_link(message(bytes), &info), 1);
+	assert_true(info.port.has_churn);
+	assert_int_equal(info.port.actor_churn, LACP_CHURNED);
+	assert_int_equal(info.port.partner_churn, LACP_NO_CHURN);
+	assert_true(info.has_carrier_changes);
+	assert_int_equal(info.carrier_changes, 7);
+	rtnl_parse_link(message(port_bytes), &info);
+	assert_false(info.port.has_churn || info.has_carrier_changes);
+}
+
+#define U64(n) U32(n), U32(0)
+
+static const _Alignas(4) uint8_t stats_bytes[] = {
+	HEADER(104, 92),				/* RTM_NEWSTATS */
+	0, 0, U16(0), U32(3), U32(4),			/* if_stats_msg */
+	ATTR(76, 0x8000 | 3),				/* XSTATS_SLAVE */
+	ATTR(72, 0x8000 | 2),				/* TYPE_BOND */
+	ATTR(68, 0x8000 | 1),				/* BOND_XSTATS_3AD */
+	ATTR(4, 9),					/* PAD */
+	ATTR(12, 0), U64(300),				/* LACPDU_RX */
+	ATTR(12, 1), U64(400),				/* TX */
+	ATTR(12, 2), U64(5),				/* UNKNOWN_RX */
+	ATTR(12, 3), U64(6),				/* ILLEGAL_RX */
+	ATTR(12, 4), U64(7),				/* MARKER_RX */
+};
+
+static void test_counters(void **state)
+{
+	_Alignas(4) uint8_t bytes[sizeof(stats_bytes)];
+	struct nlmsghdr *header = (struct nlmsghdr *)bytes;
+	struct lacp_counters counters;
+
+	(void)state;
+	assert_int_equal(sizeof(bytes), message(stats_bytes)->nlmsg_len);
+	assert_int_equal(rtnl_parse_lacp_counters(message(stats_bytes),
+						  &counters), 1);
+	assert_true(counters.known);
+	assert_int_equal(counters.rx, 300);
+	assert_int_equal(counters.tx, 400);
+	assert_int_equal(counters.unknown_rx, 5);
+	assert_int_equal(counters.illegal_rx, 6);
+
+	/* cut anywhere, or of another kind of device, it is unknown */
+	for (size_t length = 16; length < sizeof(bytes); length++) {
+		memcpy(bytes, stats_bytes, sizeof(bytes));
+		header->nlmsg_len = length;
+		assert_in_range(rtnl_parse_lacp_counters(header, &counters) + 200,
+				200 - EBADMSG, 200);
+		assert_false(counters.known);
+	}
+	for (size_t nest = 28; nest <= 36; nest += 4) {
+		memcpy(bytes, stats_bytes, sizeof(bytes));
+		bytes[nest + 2]++;
+		assert_int_equal(rtnl_parse_lacp_counters(message(bytes),
+							  &counters), 0);
+	}
+}
+
 /* A bridge's word on its port, and a link that is switched off. */
 static void test_link_header(void **state)
 {
@@ -363,6 +439,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_bond),
 		cmocka_unit_test(test_port),
+		cmocka_unit_test(test_churn),
+		cmocka_unit_test(test_counters),
 		cmocka_unit_test(test_link_header),
 		cmocka_unit_test(test_other_kind),
 		cmocka_unit_test(test_name_too_long),
