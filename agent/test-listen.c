@@ -49,10 +49,10 @@ struct port_socket *port_socket_free(struct port_socket *socket)
 	return NULL;
 }
 
-int port_socket_send(struct port_socket *socket, const uint8_t *bytes,
-		     size_t length)
+int port_socket_send(struct port_socket *socket, const struct iovec *frames,
+		     unsigned int count)
 {
-	(void)socket, (void)bytes, (void)length;
+	(void)socket, (void)frames, (void)count;
 	return 0;
 }
 
@@ -132,7 +132,10 @@ static const uint8_t lacpdu_bytes[124] = {
 static void hear(struct fixture *f, int port, const uint8_t *bytes,
 		 size_t length)
 {
-	world.hear(f->port[port], bytes, length, &f->agent);
+	uint8_t copy[FRAME_MAX];
+
+	memcpy(copy, bytes, length);
+	world.hear(f->port[port], copy, length, &f->agent);
 }
 
 static void test_lacpdu(void **state)
