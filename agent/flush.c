@@ -14,6 +14,7 @@
 #include "neighbor.h"
 #include "report.h"
 #include "util.h"
+#include "verdict.h"
 
 static struct moment moment_now(void)
 {
@@ -109,6 +110,7 @@ static void publish(struct agent *agent, struct bond *bond)
 	bond->module_stale = agent->driver.is_stale;
 	partner_observe(bond, now);
 
+	verdict_update(bond, agent->keepalive);
 	*before = bond->problems;
 	health_check(bond, config_bond(agent->config, bond->name), before,
 		     now, &bond->problems);

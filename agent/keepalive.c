@@ -388,6 +388,7 @@ int keepalive_port_usable(struct keepalive *keepalive, int port, bool usable,
 			continue;
 		path->public.cookie = 0;
 		path->public.misses = 0;
+		path->public.unresolved = 0;
 		path->retry = 0;
 		heap_set_due(&entry->heap, &path->schedule, now);
 	}
@@ -489,6 +490,9 @@ void keepalive_sent(struct keepalive *keepalive,
 	if (!found)
 		return;
 	found->waits = outcome == KEEPALIVE_UNRESOLVED;
+	if (outcome != KEEPALIVE_FAILED)
+		found->public.unresolved = found->waits ?
+					   found->public.unresolved + 1 : 0;
 	if (outcome == KEEPALIVE_SENT) {
 		found->public.sent++;
 		found->retry = 0;

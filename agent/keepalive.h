@@ -57,6 +57,7 @@ struct keepalive_path {
 	uint32_t rtt_min_usec;
 	uint32_t rtt_max_usec;
 	unsigned int misses;		/* unanswered in a row */
+	unsigned int unresolved;	/* attempts in a row without ARP or ND */
 	bool revived;			/* the last answer made it alive */
 };
 

@@ -122,6 +122,9 @@ static void prepare(struct prober *prober, const struct keepalive_path *path)
 	}
 	if (r < 0) {
 		keepalive_sent(agent->keepalive, path, outcome_of(r));
+		if (port && !path->answered &&
+		    path->unresolved == KEEPALIVE_MISSES)
+			agent_mark_dirty(agent, port->bond);
 		return;
 	}
 	outgoing->path = path;
