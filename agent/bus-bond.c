@@ -52,63 +52,6 @@ static int method_describe(sd_bus_message *message, void *userdata,
 	return r < 0 ? r : sd_bus_reply_method_return(message, "s", text);
 }
 
-static int append_path(sd_bus_message *reply, struct bus *bus,
-		       const struct keepalive_path *path)
-{
-	const struct published_port *port = bus_find_port(bus, path->port);
-
-	if (!port)
-		return 0;
-	return sd_bus_message_append(reply, "(otttt)", port->object.path, path->sent,
-				     path->answered, path->rtt_usec,
-				     bus_since_answer(bus->agent, path));
-}
-
-static int append_peer(sd_bus_message *reply,
-		       const struct published_bond *bond,
-		       const struct bus_peer *peer)
-{
-	struct bus_peer_text text;
-	int r;
-
-	bus_peer_describe(&text, bond->bus->agent, peer);
-	r = sd_bus_message_open_container(reply, 'r', "ssssa(otttt)");
-	if (r >= 0)
-		r = sd_bus_message_append(reply, "ssss", text.peer,
-					  text.interface, text.source,
-					  text.mac);
-	if (r >= 0)
-		r = sd_bus_message_open_container(reply, 'a', "(otttt)");
-	for (size_t i = 0; r >= 0 && i < peer->path_count; i++)
-		r = append_path(reply, bond->bus, peer->paths[i]);
-	if (r >= 0)
-		r = sd_bus_message_close_container(reply);
-	return r < 0 ? r : sd_bus_message_close_container(reply);
-}
-
-static int method_list_peers(sd_bus_message *message, void *userdata,
-			     sd_bus_error *error)
-{
-	_cleanup_(sd_bus_message_unrefp) sd_bus_message *reply = NULL;
-	const struct published_bond *bond = userdata;
-	struct bus_peers peers;
-	int r;
-
-	(void)error;
-	r = bus_peers_read(&peers, bond->bus->agent, bond->values.ifindex);
-	if (r < 0)
-		return r;
-	r = sd_bus_message_new_method_return(message, &reply);
-	if (r >= 0)
-		r = sd_bus_message_open_container(reply, 'a', "(ssssa(otttt))");
-	for (size_t i = 0; r >= 0 && i < peers.count; i++)
-		r = append_peer(reply, bond, &peers.list[i]);
-	if (r >= 0)
-		r = sd_bus_message_close_container(reply);
-	bus_peers_clear(&peers);
-	return r < 0 ? r : sd_bus_message_send(reply);
-}
-
 /* @bond is what is left of it: it may have gone in the meantime. */
 static int refuse_neighbor(sd_bus_error *error, int r, const char *name,
 			   const struct bond *bond)
@@ -228,8 +171,11 @@ const sd_bus_vtable bus_bond_vtable[] = {
 				SD_BUS_RESULT("s", json),
 				method_describe, OPEN),
 	SD_BUS_METHOD_WITH_ARGS("ListPeers", SD_BUS_NO_ARGS,
-				SD_BUS_RESULT("a(ssssa(otttt))", peers),
-				method_list_peers, OPEN),
+				SD_BUS_RESULT(BUS_PEERS, peers),
+				bus_method_list_peers, OPEN),
+	SD_BUS_METHOD_WITH_ARGS("ListPeerDetails", SD_BUS_NO_ARGS,
+				SD_BUS_RESULT(BUS_PEER_DETAILS, peers),
+				bus_method_list_peer_details, OPEN),
 	SD_BUS_METHOD_WITH_ARGS("SetNeighborBroadcast", SD_BUS_ARGS("b", on),
 				SD_BUS_NO_RESULT,
 				method_set_neighbor_broadcast, OPEN),

@@ -72,11 +72,23 @@ static void describe_path(struct json *json, struct bus *bus,
 	json_number(json, "sent", path->sent);
 	json_number(json, "answered", path->answered);
 	json_number(json, "rtt_usec", path->rtt_usec);
+	json_number(json, "rtt_min_usec", path->rtt_min_usec);
+	json_number(json, "rtt_avg_usec", bus_average_rtt(path));
+	json_number(json, "rtt_max_usec", path->rtt_max_usec);
 	if (since == BUS_NEVER)
 		json_null(json, "since_answer_usec");
 	else
 		json_number(json, "since_answer_usec", since);
 	json_close(json, '}');
+}
+
+static void describe_reasons(struct json *json, unsigned int sources)
+{
+	json_open(json, "reasons", '[');
+	for (int source = 0; source < _PEER_SOURCE_MAX; source++)
+		if (sources & PEER_BIT(source))
+			json_string(json, NULL, peer_source_to_string(source));
+	json_close(json, ']');
 }
 
 static int describe_peers(struct json *json, const struct published_bond *bond)
@@ -95,8 +107,12 @@ static int describe_peers(struct json *json, const struct published_bond *bond)
 		bus_peer_describe(&text, bond->bus->agent, peer);
 		json_open(json, NULL, '{');
 		json_string(json, "peer", text.peer);
+		json_string(json, "interface", text.interface);
 		json_string(json, "source", text.source);
 		json_string(json, "mac", text.mac);
+		json_string(json, "method", keepalive_method_to_string(
+						peer->paths[0]->method));
+		describe_reasons(json, peer->paths[0]->sources);
 		json_bool(json, "reachable", peer->reachable);
 		json_open(json, "paths", '[');
 		for (size_t j = 0; j < peer->path_count; j++)

@@ -113,3 +113,119 @@ uint64_t bus_since_answer(const struct agent *agent,
 		return BUS_NEVER;
 	return now > path->answered_usec ? now - path->answered_usec : 0;
 }
+
+uint64_t bus_average_rtt(const struct keepalive_path *path)
+{
+	return path->answered ? path->rtt_sum_usec / path->answered : 0;
+}
+
+static int append_path(sd_bus_message *reply, struct bus *bus,
+		       const struct keepalive_path *path)
+{
+	const struct published_port *port = bus_find_port(bus, path->port);
+
+	if (!port)
+		return 0;
+	return sd_bus_message_append(reply, "(otttt)", port->object.path, path->sent,
+				     path->answered, path->rtt_usec,
+				     bus_since_answer(bus->agent, path));
+}
+
+static int append_path_details(sd_bus_message *reply, struct bus *bus,
+			       const struct keepalive_path *path)
+{
+	const struct published_port *port = bus_find_port(bus, path->port);
+
+	if (!port)
+		return 0;
+	return sd_bus_message_append(reply, "(ottttttt)", port->object.path,
+				     path->sent, path->answered,
+				     (uint64_t)path->rtt_min_usec,
+				     bus_average_rtt(path),
+				     (uint64_t)path->rtt_max_usec,
+				     path->rtt_usec,
+				     bus_since_answer(bus->agent, path));
+}
+
+static int append_reasons(sd_bus_message *reply, const struct bus_peer *peer)
+{
+	int r = sd_bus_message_open_container(reply, 'a', "s");
+
+	for (int source = 0; r >= 0 && source < _PEER_SOURCE_MAX; source++)
+		if (peer->paths[0]->sources & PEER_BIT(source))
+			r = sd_bus_message_append(reply, "s",
+						  peer_source_to_string(source));
+	return r < 0 ? r : sd_bus_message_close_container(reply);
+}
+
+static int append_paths(sd_bus_message *reply, struct bus *bus,
+			const struct bus_peer *peer, bool details)
+{
+	int r;
+
+	r = sd_bus_message_open_container(reply, 'a',
+					  details ? "(ottttttt)" : "(otttt)");
+	for (size_t i = 0; r >= 0 && i < peer->path_count; i++)
+		r = details ? append_path_details(reply, bus, peer->paths[i]) :
+			      append_path(reply, bus, peer->paths[i]);
+	return r < 0 ? r : sd_bus_message_close_container(reply);
+}
+
+static int append_peer(sd_bus_message *reply,
+		       const struct published_bond *bond,
+		       const struct bus_peer *peer, bool details)
+{
+	struct bus_peer_text text;
+	int r;
+
+	bus_peer_describe(&text, bond->bus->agent, peer);
+	r = sd_bus_message_open_container(reply, 'r', details ?
+					  "sssssasa(ottttttt)" : "ssssa(otttt)");
+	if (r >= 0)
+		r = sd_bus_message_append(reply, "ssss", text.peer,
+					  text.interface, text.source, text.mac);
+	if (r >= 0 && details)
+		r = sd_bus_message_append(reply, "s", keepalive_method_to_string(
+						  peer->paths[0]->method));
+	if (r >= 0 && details)
+		r = append_reasons(reply, peer);
+	if (r >= 0)
+		r = append_paths(reply, bond->bus, peer, details);
+	return r < 0 ? r : sd_bus_message_close_container(reply);
+}
+
+static int list_peers(sd_bus_message *message, const struct published_bond *bond,
+		      bool details)
+{
+	_cleanup_(sd_bus_message_unrefp) sd_bus_message *reply = NULL;
+	const char *type = details ? BUS_PEER_DETAILS : BUS_PEERS;
+	struct bus_peers peers;
+	int r;
+
+	r = bus_peers_read(&peers, bond->bus->agent, bond->values.ifindex);
+	if (r < 0)
+		return r;
+	r = sd_bus_message_new_method_return(message, &reply);
+	if (r >= 0)
+		r = sd_bus_message_open_container(reply, 'a', type + 1);
+	for (size_t i = 0; r >= 0 && i < peers.count; i++)
+		r = append_peer(reply, bond, &peers.list[i], details);
+	if (r >= 0)
+		r = sd_bus_message_close_container(reply);
+	bus_peers_clear(&peers);
+	return r < 0 ? r : sd_bus_message_send(reply);
+}
+
+int bus_method_list_peers(sd_bus_message *message, void *userdata,
+			  sd_bus_error *error)
+{
+	(void)error;
+	return list_peers(message, userdata, false);
+}
+
+int bus_method_list_peer_details(sd_bus_message *message, void *userdata,
+				 sd_bus_error *error)
+{
+	(void)error;
+	return list_peers(message, userdata, true);
+}

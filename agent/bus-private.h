@@ -155,8 +155,17 @@ int bus_peers_read(struct bus_peers *peers, const struct agent *agent,
 void bus_peers_clear(struct bus_peers *peers);
 void bus_peer_describe(struct bus_peer_text *text, const struct agent *agent,
 		       const struct bus_peer *peer);
+
+/* Of the bond: its peers in short, and all that is known of them. */
+#define BUS_PEERS "a(ssssa(otttt))"
+#define BUS_PEER_DETAILS "a(sssssasa(ottttttt))"
+int bus_method_list_peers(sd_bus_message *message, void *userdata,
+			  sd_bus_error *error);
+int bus_method_list_peer_details(sd_bus_message *message, void *userdata,
+				 sd_bus_error *error);
 uint64_t bus_since_answer(const struct agent *agent,
 			  const struct keepalive_path *path);
+uint64_t bus_average_rtt(const struct keepalive_path *path);	/* 0 = none */
 
 /* bus.c: somebody is there who takes signals. */
 bool bus_may_signal(struct bus *bus);

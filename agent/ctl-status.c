@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* status, list, peers: ask once, print, done. */
+/* status, list: ask once, print, done. */
 
 #include "ctl.h"
 
@@ -214,100 +214,6 @@ int ctl_list(struct ctl *ctl, int argc, char **argv)
 		table_number(table, bond->peers_reachable);
 	}
 	code = table ? table_print(table, "") :
-		       ctl_fail(CTL_UNKNOWN, "out of memory");
-	table_free(table);
-	view_clear(&view);
-	return code;
-}
-
-static const struct column peer_columns[] = {
-	{ "PEER",		"peer", COLUMN_TEXT, false },
-	{ "INTERFACE",		"interface", COLUMN_TEXT, false },
-	{ "PORT",		"port", COLUMN_TEXT, false },
-	{ "SENT",		"sent", COLUMN_NUMBER, true },
-	{ "ANSWERED",		"answered", COLUMN_NUMBER, true },
-	{ "RTT",		"rtt_usec", COLUMN_NUMBER, true },
-	{ "LAST-ANSWER",	"since_answer_usec", COLUMN_NUMBER, true },
-	{ "SOURCE",		"source", COLUMN_TEXT, false },
-	{ "MAC",		"mac", COLUMN_TEXT, false },
-};
-
-static int add_paths(struct table *table, sd_bus_message *reply,
-		     const char *const peer[4])
-{
-	uint64_t sent, answered, rtt, since;
-	char words[WORDS_MAX];
-	const char *port;
-	char name[BUS_NAME_TEXT_MAX];
-	int r;
-
-	r = sd_bus_message_enter_container(reply, 'a', "(otttt)");
-	while (r >= 0 &&
-	       (r = sd_bus_message_read(reply, "(otttt)", &port, &sent,
-					&answered, &rtt, &since)) > 0) {
-		table_row(table);
-		table_text(table, peer[0]);
-		table_text(table, peer[1]);
-		table_text(table, bus_path_name(port, name, sizeof(name)));
-		table_number(table, sent);
-		table_number(table, answered);
-		table_value(table, rtt, format_rtt(words, rtt));
-		table_value(table, since, format_span(words, since));
-		table_text(table, peer[2]);
-		table_text(table, peer[3]);
-	}
-	return r < 0 ? r : sd_bus_message_exit_container(reply);
-}
-
-static int add_peers(struct table *table, sd_bus_message *reply)
-{
-	const char *peer[4];
-	int r;
-
-	r = sd_bus_message_enter_container(reply, 'a', "(ssssa(otttt))");
-	while (r >= 0 && (r = sd_bus_message_enter_container(reply, 'r',
-						"ssssa(otttt)")) > 0) {
-		r = sd_bus_message_read(reply, "ssss", &peer[0], &peer[1],
-					&peer[2], &peer[3]);
-		if (r >= 0)
-			r = add_paths(table, reply, peer);
-		if (r >= 0)
-			r = sd_bus_message_exit_container(reply);
-	}
-	return r;
-}
-
-static int fill_peers(struct ctl *ctl, const struct view *view,
-		      struct table *table)
-{
-	int code = 0, r;
-
-	for (size_t i = 0; !code && i < view->bond_count; i++) {
-		_cleanup_(sd_bus_message_unrefp) sd_bus_message *reply = NULL;
-
-		code = ctl_call(ctl, view->bonds[i].path, BUS_BOND, "ListPeers",
-				&reply);
-		if (code)
-			break;
-		r = add_peers(table, reply);
-		if (r < 0)
-			code = ctl_fail(CTL_UNKNOWN, "cannot read the answer of dualhomed: %s",
-					strerror(-r));
-	}
-	return code ? code : table_print(table, "");
-}
-
-int ctl_peers(struct ctl *ctl, int argc, char **argv)
-{
-	struct table *table;
-	struct view view;
-	int code;
-
-	code = view_read(&view, ctl, argc > 1 ? argv[1] : NULL);
-	if (code)
-		return code;
-	table = table_new(ctl, "peers", peer_columns, ARRAY_SIZE(peer_columns));
-	code = table ? fill_peers(ctl, &view, table) :
 		       ctl_fail(CTL_UNKNOWN, "out of memory");
 	table_free(table);
 	view_clear(&view);

@@ -83,6 +83,34 @@ static void test_peers(void **state)
 	free(text);
 }
 
+static void test_peer_details(void **state)
+{
+	struct daemon *d = *state;
+	char *text;
+
+	d->paths[0] = d->paths[2];		/* its time since would run */
+	d->paths[0].sources = PEER_BIT(PEER_GATEWAY) | PEER_BIT(PEER_NEIGHBOR);
+	d->paths[0].answered = 2;
+	d->paths[0].rtt_usec = 300;
+	d->paths[0].rtt_min_usec = 100;
+	d->paths[0].rtt_sum_usec = 400;
+	d->paths[0].rtt_max_usec = 300;
+	d->paths[0].answered_usec = UINT64_MAX;	/* not yet: 0 ago */
+	d->paths[1] = (struct keepalive_path) {
+		.bond = 10, .interface = 10, .port = 2, .sent = 3,
+		.method = KEEPALIVE_ANNOUNCE, .sources = PEER_BIT(PEER_SENDER),
+		.peer = { .family = AF_PACKET, .mac = { 2, 0, 0, 0, 0, 9 } },
+	};
+	d->path_count = 2;
+	text = words(call(d, BUS_BONDS "/bond0", BUS_BOND, "ListPeerDetails"));
+	assert_string_equal(text,
+		"[('2001:db8::1' 'bond0' '' '' 'echo' ['gateway' 'neighbor' ]"
+		"[('" BUS_PORTS "/eth0' 4 2 100 200 300 300 0 )])"
+		"('02:00:00:00:00:09' 'bond0' '' '02:00:00:00:00:09' 'announce' ['sender' ]"
+		"[('" BUS_PORTS "/eth0' 3 0 0 0 0 0 18446744073709551615 )])]");
+	free(text);
+}
+
 static void test_describe(void **state)
 {
 	struct daemon *d = *state;
@@ -201,6 +229,7 @@ int main(void)
 		TEST(test_methods),
 		TEST(test_flood),
 		TEST(test_peers),
+		TEST(test_peer_details),
 		TEST(test_describe),
 		TEST(test_log_control),
 	};

@@ -250,18 +250,25 @@ static void test_peers(void **state)
 	d->path_count = 3;
 	d->paths[1] = d->paths[2];	/* its time since would run */
 	d->path_count = 2;
+	d->paths[0].sources = PEER_BIT(PEER_STATIC) | PEER_BIT(PEER_GATEWAY);
+	d->paths[0].rtt_min_usec = 200;
+	d->paths[0].rtt_sum_usec = 6 * 312;
+	d->paths[0].rtt_max_usec = 500;
 	assert_run(d, "peers", 0,
-		"PEER        INTERFACE PORT SENT ANSWERED      RTT LAST-ANSWER SOURCE     MAC\n"
-		"192.0.2.1   bond0     eth0    7        6 0.312 ms      0s ago 192.0.2.10 02:00:00:00:00:01\n"
-		"2001:db8::1 bond0     eth0    4        0        -           - -          -\n",
+		"PEER        INTERFACE PORT SENT ANSWERED LOSS  RTT-MIN      AVG      MAX LAST-ANSWER WHY            METHOD SOURCE     MAC\n"
+		"192.0.2.1   bond0     eth0    7        6  14% 0.200 ms 0.312 ms 0.500 ms      0s ago static,gateway echo   192.0.2.10 02:00:00:00:00:01\n"
+		"2001:db8::1 bond0     eth0    4        0 100%        -        -        -           - -              echo   -          -\n",
 		"");
 
 	d->paths[0] = d->paths[1];
+	d->paths[0].method = KEEPALIVE_SOLICIT;
 	d->path_count = 1;
 	assert_run(d, "peers bond0 --json=short", 0,
 		"{\"peers\":[{\"peer\":\"2001:db8::1\",\"interface\":\"bond0\","
-		"\"port\":\"eth0\",\"sent\":4,\"answered\":0,\"rtt_usec\":null,"
-		"\"since_answer_usec\":null,\"source\":null,\"mac\":null}]}\n",
+		"\"port\":\"eth0\",\"sent\":4,\"answered\":0,\"loss_percent\":null,"
+		"\"rtt_min_usec\":null,\"rtt_avg_usec\":null,\"rtt_max_usec\":null,"
+		"\"since_answer_usec\":null,\"reasons\":null,\"method\":\"solicit\","
+		"\"source\":null,\"mac\":null}]}\n",
 		"");
 }
 
