@@ -26,6 +26,7 @@ readonly SKIP=4
 readonly CONF=/etc/dualhome/dualhome.conf
 readonly SYSTEM=02:00:00:00:01:01
 readonly GATEWAY_MAC=02:00:00:00:01:fe
+readonly HOST_MAC=02:00:00:00:00:10
 readonly MUTED=/run/agent-tests-muted	# some end may not speak LACP
 readonly BOND=/org/dualhome1/bond/bond0
 WORK=$(mktemp -d)
@@ -262,6 +263,9 @@ make_leaf()
 	ip -n "leaf$1" addr add 192.0.2.1/24 dev bond0
 	ip -n "leaf$1" addr add 2001:db8::1/64 dev bond0 nodad
 	ip -n "leaf$1" link set bond0 up
+	# a leaf that hears no ARP of ours would be isolated indeed
+	ip -n "leaf$1" neigh replace 192.0.2.10 dev bond0 lladdr "$HOST_MAC"
+	ip -n "leaf$1" neigh replace 2001:db8::10 dev bond0 lladdr "$HOST_MAC"
 }
 
 unmake_leaf()
@@ -272,7 +276,8 @@ unmake_leaf()
 
 make_host_bond()
 {
-	ip link add bond0 type bond mode 802.3ad lacp_rate fast miimon 100
+	ip link add bond0 address "$HOST_MAC" type bond \
+		mode 802.3ad lacp_rate fast miimon 100
 	ip link set eth1 down
 	ip link set eth2 down
 	ip link set eth1 master bond0
