@@ -73,6 +73,16 @@ bool health_partner_silent(const struct subject *subject, char *text)
 		   rejected(port, words, sizeof(words)));
 }
 
+static const struct port *find_port(const struct bond *bond, int ifindex)
+{
+	const struct port *port;
+
+	TAILQ_FOREACH(port, &bond->ports, entry)
+		if (port->ifindex == ifindex)
+			return port;
+	return NULL;
+}
+
 /*
  * Ours come back as often as we send them, which the partner's timeout bit
  * decides. The driver ignores them, so its states tell nothing.
@@ -88,9 +98,7 @@ bool health_loopback(const struct subject *subject, char *text)
 	    !port->own_heard_usec || subject->now.mono_usec >= until)
 		return false;
 	health_again(subject, until);
-	TAILQ_FOREACH(sender, &subject->bond->ports, entry)
-		if (sender->ifindex == port->own_sender)
-			break;
+	sender = find_port(subject->bond, port->own_sender);
 	if (!sender || sender == port)
 		return SAY(text, "%s hears LACPDUs of this host; a loop, or a switch that forwards them",
 			   port->name);

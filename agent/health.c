@@ -65,8 +65,8 @@ static const struct row {
 	enum fault_code code;
 	enum scope scope;
 	enum severity severity;
-	uint64_t raise_usec;
-	uint64_t clear_usec;
+	uint32_t raise_usec;
+	uint32_t clear_usec;
 	unsigned int explained_by;	/* codes of rows above */
 	health_condition test;
 	enum severity (*severity_of)(const struct subject *subject);

@@ -11,6 +11,9 @@
 #include "prober.h"
 #include "util.h"
 
+/* More than the fast interval of 1 s: what is heard then begins anew. */
+#define PAUSE_USEC (2 * USEC_PER_SEC)
+
 /* Which port of the bond sends with that MAC (its permanent one), or 0. */
 static int sender_of(const struct bond *bond, const uint8_t mac[MAC_LEN])
 {
@@ -26,7 +29,7 @@ static int sender_of(const struct bond *bond, const uint8_t mac[MAC_LEN])
 static void own_lacpdu_heard(struct agent *agent, struct port *port,
 			     const struct frame_lacpdu *lacpdu, uint64_t now)
 {
-	if (!port->own_heard_usec)
+	if (now >= port->own_heard_usec + PAUSE_USEC)
 		agent_mark_dirty(agent, port->bond);
 	port->own_heard_usec = now;
 	port->own_sender = sender_of(port->bond, lacpdu->source_mac);

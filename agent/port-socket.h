@@ -5,8 +5,8 @@
 /*
  * One AF_PACKET socket per port: sends a frame on exactly that port, whatever
  * the bond's hash says, and hears what the kernel's filter lets through:
- * LACPDUs, LLDPDUs and echo replies to us. Opened with protocol 0, then filtered, then
- * bound, so that no unfiltered frame is ever queued.
+ * LACPDUs, LLDPDUs and echo replies to us. Opened with protocol 0, then
+ * filtered, then bound, so that no unfiltered frame is ever queued.
  */
 
 #include <stddef.h>

@@ -54,15 +54,15 @@ int rtnl_parse_lacp_counters(const struct nlmsghdr *message,
 	static const uint16_t path[] = {
 		LINK_XSTATS_TYPE_BOND, BOND_XSTATS_3AD,
 	};
-	const struct if_stats_msg *header = mnl_nlmsg_get_payload(message);
+	const size_t header = sizeof(struct if_stats_msg);
 	const struct nlattr *attr, *found = NULL;
 
 	memset(counters, 0, sizeof(*counters));
 	/* libmnl rounds the length up; 64-bit numbers leave nothing to round */
-	if (mnl_nlmsg_get_payload_len(message) < sizeof(*header) ||
+	if (mnl_nlmsg_get_payload_len(message) < header ||
 	    message->nlmsg_len != MNL_ALIGN(message->nlmsg_len))
 		return -EBADMSG;
-	mnl_attr_for_each(attr, message, sizeof(*header))
+	mnl_attr_for_each(attr, message, header)
 		if (mnl_attr_get_type(attr) == IFLA_STATS_LINK_XSTATS_SLAVE)
 			found = attr;
 	for (size_t i = 0; found && i < sizeof(path) / sizeof(path[0]); i++)

@@ -181,8 +181,13 @@ static void test_own_lacpdu(void **state)
 	assert_int_equal(f->port[0]->own_heard_usec, world.now);
 	assert_int_equal(f->port[0]->own_sender, 3);
 	assert_int_equal(world.dirty, 2);
+	world.now += USEC_PER_SEC;
 	hear(f, 0, bytes, sizeof(bytes));
 	assert_int_equal(world.dirty, 2);
+	/* after a pause it is news again */
+	world.now += 3 * USEC_PER_SEC;
+	hear(f, 0, bytes, sizeof(bytes));
+	assert_int_equal(world.dirty, 3);
 
 	/* whose system that is, procfs knows best */
 	f->bond->proc.has_system = true;
