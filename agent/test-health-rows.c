@@ -394,6 +394,49 @@ static void test_glitch(void **state)
 	}
 }
 
+/*
+ * The partner is back and negotiates: the old problem stays meanwhile, and what
+ * is not yet as it should be gets as long as on a new port.
+ */
+static void test_recovers(void **state)
+{
+	struct fixture *f = *state, healthy = *f;
+
+	no_partner(f);
+	assert_string_equal(diagnose(f), "lacp-no-partner:eth1:degraded");
+	restore(f, &healthy);
+	not_usable(f);
+	assert_string_equal(diagnose(f), "lacp-no-partner:eth1:degraded");
+	pass(f, SECONDS(5) - 1);
+	assert_string_equal(diagnose(f), "lacp-no-partner:eth1:degraded");
+	pass(f, 1);
+	assert_string_equal(diagnose(f), "port-not-usable:eth1:degraded");
+}
+
+/* The driver keeps the word churned when the ends have come in sync. */
+static void test_old_churn(void **state)
+{
+	struct fixture *f = *state;
+
+	f->port[1].proc.has_churn = true;
+	f->port[1].proc.actor_churn = LACP_CHURNED;
+	f->port[1].proc.partner_churn = LACP_CHURNED;
+	assert_string_equal(diagnose_later(f), "");
+	f->port[1].attrs.actor_state = f->port[1].attrs.partner_state = 0x1f;
+	assert_string_equal(diagnose_later(f), "port-not-usable:eth1:degraded");
+}
+
+/* Only what another port hears can be a different one. */
+static void test_alone(void **state)
+{
+	struct fixture *f = *state;
+
+	lose_carrier(&f->port[0]);
+	f->port[1].lacpdu.actor.key = 2001;
+	f->port[1].lacpdu.actor.system_priority = 7;
+	assert_string_equal(diagnose_later(f), "port-down:eth0:degraded");
+}
+
 /* Two at once: one has the word, or both if neither explains the other. */
 static void test_suppress(void **state)
 {
@@ -471,6 +514,9 @@ int main(void)
 		TEST(test_rows),
 		TEST(test_relapse),
 		TEST(test_glitch),
+		TEST(test_recovers),
+		TEST(test_old_churn),
+		TEST(test_alone),
 		TEST(test_suppress),
 	};
 

@@ -296,6 +296,28 @@ static void test_severity_changes(void **state)
 			    "eth1");
 }
 
+/* A clock that is set moves what is past along; slewing it does not. */
+static void test_clock_step(void **state)
+{
+	struct fixture *f = *state;
+
+	lose_carrier(&f->port[1]);
+	diagnose(f);
+	pass(f, SECONDS(7));
+	f->now.real_usec += SECONDS(10);
+	diagnose(f);
+	assert_int_equal(f->problems.list[0].since.real_usec, SECONDS(1000000));
+	f->now.real_usec += 1;
+	diagnose(f);
+	assert_int_equal(f->problems.list[0].since.real_usec,
+			 SECONDS(1000010) + 1);
+	f->now.real_usec -= SECONDS(3600);
+	diagnose(f);
+	assert_int_equal(f->problems.list[0].since.real_usec,
+			 SECONDS(1000010 - 3600) + 1);
+	assert_int_equal(f->problems.list[0].since.mono_usec, SECONDS(10000));
+}
+
 static void test_describe(void **state)
 {
 	struct fixture *f = *state;
@@ -371,6 +393,7 @@ int main(void)
 		TEST(test_since_stays),
 		TEST(test_since_of_another),
 		TEST(test_severity_changes),
+		TEST(test_clock_step),
 		TEST(test_describe),
 		TEST(test_overflow),
 	};

@@ -103,6 +103,14 @@ static void test_takeover(void **state)
 	pass(f, 1);
 	assert_int_equal(partner_observe(&f->bond, f->now), 1);
 	assert_string_equal(f->bond.partner.lost_port, "");
+
+	/* who is back has not died */
+	carrier_changed(&f->port[0].history, 1, false, f->now.mono_usec);
+	carrier_changed(&f->port[0].history, 1, true, f->now.mono_usec);
+	f->port[0].carrier = true;
+	hear(f, 1, 4);
+	assert_int_equal(partner_observe(&f->bond, f->now), 1);
+	assert_string_equal(f->bond.partner.lost_port, "");
 }
 
 int main(void)

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: GPL-2.0
+/* What is wanted of a bond, option by option. */
+#include "test-health.h"
+
+static void test_drift(void **state)
+{
+	static const struct {
+		const char *name;
+		int wanted_mode, wanted_rate, wanted_miimon, wanted_hash;
+		uint8_t mode, lacp_rate;
+		const char *words;	/* NULL = no problem */
+	} rows[] = {
+		{ "nothing said", -1, -1, -1, -1, 4, 1, NULL },
+		{ "mode", 4, -1, -1, -1, 1, 0,
+		  "mode is active-backup, not 802.3ad" },
+		{ "same mode", 1, -1, -1, -1, 1, 0, NULL },
+		{ "rate", -1, 1, -1, -1, 4, 0,
+		  "lacp_rate is slow, not fast" },
+		{ "other rate", -1, 0, -1, -1, 4, 1,
+		  "lacp_rate is fast, not slow" },
+		{ "slow is wanted", -1, 0, -1, -1, 4, 0, NULL },
+		{ "slow by default", 4, -1, -1, -1, 4, 0,
+		  "after some 93 s instead of 6 s" },
+		{ "rate without LACP", -1, 1, -1, -1, 1, 0, NULL },
+		{ "miimon", -1, -1, 50, -1, 4, 1,
+		  "miimon is 100 ms, not 50 ms" },
+		{ "no miimon", -1, -1, 0, -1, 4, 1,
+		  "miimon is 100 ms, not 0 ms" },
+		{ "same miimon", -1, -1, 100, -1, 4, 1, NULL },
+		{ "hash", -1, -1, -1, 1, 4, 1,
+		  "xmit_hash_policy is layer2, not layer3+4" },
+		{ "same hash", -1, -1, -1, 0, 4, 1, NULL },
+		{ "hash without use", -1, -1, -1, 1, 1, 0, NULL },
+	};
+	struct fixture *f;
+	const char *got;
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		setup(state);
+		f = *state;
+		f->policy.mode = rows[i].wanted_mode;
+		f->policy.lacp_rate = rows[i].wanted_rate;
+		f->policy.miimon_msec = rows[i].wanted_miimon;
+		f->policy.xmit_hash_policy = rows[i].wanted_hash;
+		f->bond.attrs.mode = rows[i].mode;
+		f->bond.attrs.lacp_rate = rows[i].lacp_rate;
+		got = diagnose_later(f);
+		if (strcmp(got, rows[i].words ? "config-drift:bond0:warning" :
+						"") != 0)
+			fail_msg("%s: '%s'", rows[i].name, got);
+		if (rows[i].words)
+			assert_says(f, rows[i].words);
+	}
+}
+
+/* Tools set one option after the other. */
+static void test_drift_has_time(void **state)
+{
+	struct fixture *f = *state;
+
+	f->bond.attrs.lacp_rate = 0;
+	assert_string_equal(diagnose(f), "");
+	pass(f, SECONDS(5) - 1);
+	assert_string_equal(diagnose(f), "");
+	f->bond.attrs.lacp_rate = 1;
+	assert_string_equal(diagnose_later(f), "");
+}
+
+static void test_module(void **state)
+{
+	struct fixture *f = *state;
+
+	f->bond.module_stale = true;
+	assert_string_equal(diagnose(f), "module-not-active:bond0:warning");
+	assert_says(f, "reboot to activate it");
+	assert_int_equal(health_of(&f->problems), HEALTH_OK);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(test_drift),
+		TEST(test_drift_has_time),
+		TEST(test_module),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
