@@ -47,6 +47,17 @@ static void test_key(void **state)
 		       "00:d0:f8:00:00:01 (bond: priority 100)");
 }
 
+/* Whoever comes first in the list: the one that is left out is to blame. */
+static void test_first_port_differs(void **state)
+{
+	struct fixture *f = *state;
+
+	f->port[0].lacpdu.actor.system_priority = 200;
+	f->port[0].attrs.aggregator = 2;
+	assert_string_equal(diagnose_later(f),
+			    "partner-key-mismatch:eth0:degraded");
+}
+
 /* The master dies, its port goes down, the survivor shows its own system. */
 static void test_master_died(void **state)
 {
@@ -313,6 +324,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(test_mismatch),
 		TEST(test_key),
+		TEST(test_first_port_differs),
 		TEST(test_master_died),
 		TEST(test_replaced),
 		TEST(test_replaced_in_turn),
