@@ -50,8 +50,8 @@ static void describe_port(struct json *json, const struct published_port *port)
 	json_number(json, "partner_key", values->partner_key);
 	json_number(json, "partner_port", values->partner_port);
 	json_number(json, "link_failures", values->link_failures);
-	json_string(json, "switch", "");
-	json_string(json, "switch_port", "");
+	json_string(json, "switch", values->switch_name);
+	json_string(json, "switch_port", values->switch_port);
 	json_string(json, "health", values->health);
 	json_number(json, "keepalives_sent", keepalives->sent);
 	json_number(json, "keepalives_answered", keepalives->answered);

@@ -36,17 +36,6 @@ static int get_bond(sd_bus *connection, const char *path, const char *interface,
 	return sd_bus_message_append(reply, "o", published->values.bond);
 }
 
-/* LLDP is not listened to yet: "" is what a silent switch looks like, too. */
-static int get_unheard(sd_bus *connection, const char *path,
-		       const char *interface, const char *property,
-		       sd_bus_message *reply, void *userdata,
-		       sd_bus_error *error)
-{
-	(void)connection, (void)path, (void)interface, (void)property;
-	(void)userdata, (void)error;
-	return sd_bus_message_append(reply, "s", "");
-}
-
 int bus_port_find(sd_bus *connection, const char *path, const char *interface,
 		  void *userdata, void **found, sd_bus_error *error)
 {
@@ -99,8 +88,8 @@ const sd_bus_vtable bus_port_vtable[] = {
 	BUS_SHOWN("PartnerKey", "q", NULL, VALUE(partner_key)),
 	BUS_SHOWN("PartnerPort", "q", NULL, VALUE(partner_port)),
 	BUS_SHOWN("LinkFailures", "u", NULL, VALUE(link_failures)),
-	BUS_CONST("Switch", "s", get_unheard, 0),
-	BUS_CONST("SwitchPort", "s", get_unheard, 0),
+	BUS_SHOWN("Switch", "s", bus_get_text, VALUE(switch_name)),
+	BUS_SHOWN("SwitchPort", "s", bus_get_text, VALUE(switch_port)),
 	BUS_SHOWN("Health", "s", NULL, VALUE(health)),
 	SD_BUS_PROPERTY("KeepalivesSent", "t", get_counter, 0, 0),
 	SD_BUS_PROPERTY("KeepalivesAnswered", "t", get_counter, 0, 0),

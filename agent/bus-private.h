@@ -62,6 +62,8 @@ struct port_values {
 	uint16_t partner_key;
 	uint16_t partner_port;
 	uint32_t link_failures;
+	char switch_name[BUS_NAME_TEXT_MAX];	/* by LLDP, "" = not heard */
+	char switch_port[BUS_NAME_TEXT_MAX];
 	const char *health;
 };
 

@@ -42,6 +42,8 @@ static const struct field port_fields[] = {
 	FIELD("PartnerKey", port_values, partner_key),
 	FIELD("PartnerPort", port_values, partner_port),
 	FIELD("LinkFailures", port_values, link_failures),
+	FIELD("Switch", port_values, switch_name),
+	FIELD("SwitchPort", port_values, switch_port),
 	FIELD("Health", port_values, health),
 };
 
@@ -194,7 +196,7 @@ void bond_values_diff(const struct bond_values *a, const struct bond_values *b,
 
 int port_values_read(struct port_values *values, const struct port *port)
 {
-	const struct frame_lacp_party *partner = &port->lacpdu.actor;
+	const struct frame_lacp_party *partner = port_partner(port);
 	const struct port_attrs *attrs = &port->attrs;
 
 	memset(values, 0, sizeof(*values));
@@ -211,11 +213,16 @@ int port_values_read(struct port_values *values, const struct port *port)
 		values->actor_state = attrs->actor_state;
 		values->partner_state = attrs->partner_state;
 	}
-	/* The sender of an LACPDU calls itself the actor: that is our partner. */
-	if (port->has_lacpdu) {
+	if (partner) {
 		mac_to_text(values->partner_system, partner->system);
 		values->partner_key = partner->key;
 		values->partner_port = partner->port;
+	}
+	if (port->lldp) {
+		lldp_switch_name(port->lldp, values->switch_name,
+				 sizeof(values->switch_name));
+		lldp_port_name(port->lldp, values->switch_port,
+			       sizeof(values->switch_port));
 	}
 	return bus_path(values->bond, BUS_BONDS, port->bond->name);
 }

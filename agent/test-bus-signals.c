@@ -36,6 +36,9 @@ CHANGE(partner_state, port->attrs.partner_state = 0x02)
 CHANGE(partner_system, port->lacpdu.actor.system[0] = 0x06)
 CHANGE(partner_key, port->lacpdu.actor.key++)
 CHANGE(partner_port, port->lacpdu.actor.port++)
+CHANGE(lldp, free(port->lldp); port->lldp = calloc(1, sizeof(*port->lldp));
+	strcpy(port->lldp->system_name, "leaf\n1");
+	port->lldp->port = (struct lldp_id) { 5, 7, "Ten0/17" })
 CHANGE(failures, port->attrs.link_failures++)
 
 static const struct row {
@@ -67,6 +70,8 @@ static const struct row {
 	{ BUS_PORT, "PartnerKey", "16 ", change_partner_key },
 	{ BUS_PORT, "PartnerPort", "32770 ", change_partner_port },
 	{ BUS_PORT, "LinkFailures", "1 ", change_failures },
+	{ BUS_PORT, "Switch", "'leaf\\x0a1' ", change_lldp },
+	{ BUS_PORT, "SwitchPort", "'Ten0/17' ", change_lldp },
 	{ BUS_PORT, "Health", "'degraded' ", change_problems },
 };
 

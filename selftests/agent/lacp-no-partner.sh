@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# A leaf stops speaking LACP with its link up: first the port is not usable
+# A leaf stops speaking LACP with its link up: first the partner is silent
 # (EXPIRED, 3 s after the last LACPDU), then nobody is there (3 s later).
 
 . "$(dirname "$0")/lib.sh"
@@ -23,15 +23,15 @@ plan 7
 mute 2 p0
 within 15 actor_has 0x80
 expired=$(now_usec)
-check "port-not-usable when the partner has expired" \
-	within 3 problem_is port-not-usable eth2 degraded
-check "within a second" named_by port-not-usable eth2 $((expired + 1000000))
+check "lacp-partner-silent when the partner has expired" \
+	within 3 problem_is lacp-partner-silent eth2 degraded
+check "within a second" named_by lacp-partner-silent eth2 $((expired + 1000000))
 within 15 actor_has 0x40
 defaulted=$(now_usec)
 check "lacp-no-partner when it is gone, degraded on one port" \
 	within 3 problem_is lacp-no-partner eth2 degraded
 check "within a second" named_by lacp-no-partner eth2 $((defaulted + 1000000))
-check "and has taken the place of port-not-usable" \
+check "and has taken the place of lacp-partner-silent" \
 	is "lacp-no-partner:eth2" problems
 mute 1 p0
 check "it is critical on all ports" \

@@ -6,7 +6,7 @@
 
 text()
 {
-	problem port-not-usable eth2 | jq -r '.[4]'
+	problem lacp-one-way eth2 | jq -r '.[4]'
 }
 
 says()
@@ -18,9 +18,9 @@ setup
 
 plan 4
 mute 0 eth2
-check "port-not-usable is raised for eth2" \
-	within 8 problem_is port-not-usable eth2 degraded
-check "the text says what is missing" within 2 says "the partner"
+check "lacp-one-way is raised for eth2" \
+	within 8 problem_is lacp-one-way eth2 degraded
+check "the text says who does not hear" within 2 says "does not hear eth2"
 check "the text shows both states" within 2 says "partner state 0x"
 nft flush ruleset
 check "it is cleared" within 15 is "" problems
