@@ -394,6 +394,24 @@ static void test_glitch(void **state)
 	}
 }
 
+/* An hour of LACPDUs every second, LLDP every 30 s: nothing to say. */
+static void test_quiet_hour(void **state)
+{
+	struct fixture *f = *state;
+
+	for (int second = 0; second < 3600; second++) {
+		for (int i = 0; i < 2; i++) {
+			f->port[i].lacpdu_usec = f->now.mono_usec;
+			f->port[i].attrs.actor_state ^= LACP_TIMEOUT;
+			f->port[i].counters.rx++;
+		}
+		assert_string_equal(diagnose(f), "");
+		assert_int_equal(f->problems.waiting_count, 0);
+		assert_int_equal(f->problems.next_usec, UINT64_MAX);
+		pass(f, SECONDS(1));
+	}
+}
+
 /*
  * The partner is back and negotiates: the old problem stays meanwhile, and what
  * is not yet as it should be gets as long as on a new port.
@@ -514,6 +532,7 @@ int main(void)
 		TEST(test_rows),
 		TEST(test_relapse),
 		TEST(test_glitch),
+		TEST(test_quiet_hour),
 		TEST(test_recovers),
 		TEST(test_old_churn),
 		TEST(test_alone),
