@@ -75,6 +75,27 @@ fresh()
 	[ -n "$(find "$1" -maxdepth 0 -mmin "-$2" 2>/dev/null)" ]
 }
 
+# find_kernel NAME: sets SUITE and PACKAGE, and MADE, how its headers are had
+find_kernel()
+{
+	local entry
+
+	entry=$(awk -v name="$1" '$1 == name { print $2, $3, $4 }' "$VM_DIR/kernels")
+	MADE=
+	if [ -n "$entry" ]; then
+		read -r SUITE PACKAGE MADE <<<"$entry"
+		return
+	fi
+	case $1 in
+	*/linux-image-*) SUITE=${1%%/*} PACKAGE=${1#*/} ;;
+	linux-image-*) SUITE=bookworm PACKAGE=$1 ;;
+	*)
+		die "unknown kernel '$1': a directory, a linux-image package, or one of" \
+			"$(awk '/^[^#]/ { printf "%s%s", sep, $1; sep = ", " }' "$VM_DIR/kernels")"
+		;;
+	esac
+}
+
 # --- cache entries ---------------------------------------------------------
 
 # stamp DIR KEY: the last step of a build
@@ -239,7 +260,7 @@ bootstrap()
 		Acquire::Retries "1";
 		Acquire::http::Timeout "15";
 	END
-	mmdebstrap --quiet --variant="$3" --include="$4" \
+	mmdebstrap --quiet --variant="$3" ${4:+--include="$4"} \
 		--aptopt="$conf" --dpkgopt=force-unsafe-io \
 		--dpkgopt='path-exclude=/usr/share/doc/*' \
 		--dpkgopt='path-exclude=/usr/share/man/*' \
