@@ -298,6 +298,13 @@ fabric_usable()
 	ports_usable "$1" && flows_use_all
 }
 
+# usable_again PORTS: some older drivers use a port for a moment when its carrier
+# returns, until the state machine, which runs every 100 ms, starts it anew.
+usable_again()
+{
+	fabric_usable "$1" && pause 0.5 && fabric_usable "$1"
+}
+
 carrier_is()
 {
 	same "$2" "$(<"/sys/class/net/$1/carrier")"

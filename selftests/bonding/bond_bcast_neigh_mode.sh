@@ -62,7 +62,7 @@ refused_with_ports()
 		return 1
 	fi
 	ip link set bond0 up
-	mode_is 802.3ad && option_is 1 && wait_until 30 fabric_usable 2 &&
+	mode_is 802.3ad && option_is 1 && wait_until 30 usable_again 2 &&
 		copies "$on_both" bond0 "${some_kinds[@]}"
 }
 

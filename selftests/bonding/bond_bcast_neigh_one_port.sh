@@ -39,7 +39,7 @@ wait_until 5 carrier_is p2 0
 try "data uses p1 only" wait_until 5 flows_use_only 1:0
 test_one_port "p2 without carrier"
 ip -n "${leaves[1]}" link set eth0 up
-wait_until 20 fabric_usable 2
+wait_until 20 usable_again 2
 test_both_ports
 
 ip -n "${leaves[1]}" link set bond0 down
@@ -48,7 +48,7 @@ try "data uses p1 only" wait_until 5 flows_use_only 1:0
 carrier_is p2 1
 test_one_port "p2 without LACP"
 ip -n "${leaves[1]}" link set bond0 up
-wait_until 20 fabric_usable 2
+wait_until 20 usable_again 2
 test_both_ports
 
 ip -n "${leaves[1]}" link set bond0 type bond ad_actor_system 02:00:00:00:02:02

@@ -25,7 +25,7 @@ down_and_up()
 {
 	ip link set bond0 down
 	ip link set bond0 up
-	wait_until 30 fabric_usable 2 && copies "$1" bond0 "${some_kinds[@]}"
+	wait_until 30 usable_again 2 && copies "$1" bond0 "${some_kinds[@]}"
 }
 
 plan 11
