@@ -128,9 +128,13 @@ static int read_peers(struct bond_values *values, const struct agent *agent,
 	r = bus_peers_read(&peers, agent, bond->ifindex);
 	if (r < 0)
 		return r;
-	values->peers_total = peers.count;
-	for (size_t i = 0; i < peers.count; i++)
+	/* nothing else is ever answered */
+	for (size_t i = 0; i < peers.count; i++) {
+		if (peers.list[i].paths[0]->method != KEEPALIVE_ECHO)
+			continue;
+		values->peers_total++;
 		values->peers_reachable += peers.list[i].reachable;
+	}
 	bus_peers_clear(&peers);
 	return 0;
 }

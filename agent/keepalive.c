@@ -40,6 +40,7 @@ struct keepalive_port {
 	int bond;			/* of its paths */
 	struct heap heap;		/* of its paths */
 	uint64_t gate;			/* no probe leaves earlier */
+	double own_rate;		/* probes per usec with an own interval */
 	uint16_t identifier;
 	bool usable;
 };
@@ -264,6 +265,13 @@ static int insert(struct keepalive *keepalive, struct path *path, size_t i,
 	return 0;
 }
 
+/* @sign 1: @path is one of its port from now on, -1: it is not any more. */
+static void count_rate(struct path *path, int sign)
+{
+	if (path->interval)
+		path->port->own_rate += sign / (double)path->interval;
+}
+
 /* What may change while the path is there; 1 if it did. */
 static int take_over(struct keepalive *keepalive, struct path *path,
 		     const struct keepalive_target *target, uint64_t now)
@@ -280,7 +288,9 @@ static int take_over(struct keepalive *keepalive, struct path *path,
 	}
 	public->method = target->method;
 	public->sources = target->sources;
+	count_rate(path, -1);
 	path->interval = interval;
+	count_rate(path, 1);
 	hasten(keepalive, path, now);
 	return changed;
 }
@@ -329,6 +339,7 @@ int keepalive_path_added(struct keepalive *keepalive, int bond, int port,
 		free(path);
 		return -ENOMEM;
 	}
+	count_rate(path, 1);
 	entry->bond = bond;
 	return 1;
 }
@@ -346,6 +357,7 @@ int keepalive_path_removed(struct keepalive *keepalive, int bond, int port,
 	memmove(keepalive->sorted + i, keepalive->sorted + i + 1,
 		(--keepalive->count - i) * sizeof(*keepalive->sorted));
 	heap_remove(&path->port->heap, &path->schedule);
+	count_rate(path, -1);
 	free(path);
 	return 1;
 }
@@ -423,11 +435,21 @@ uint64_t keepalive_next_usec(const struct keepalive *keepalive)
 	return port ? port_next(port) : NEVER;
 }
 
+/* Apart enough to serve everything four times as often as it is due. */
+static uint64_t fair_gap(const struct keepalive *keepalive,
+			 const struct keepalive_port *port)
+{
+	double rate = port->own_rate +
+		      (double)port->heap.count / keepalive->interval;
+
+	return 1 / (4 * rate);
+}
+
 /* Closes the gate behind a probe that leaves at @now. */
 static void close_gate(const struct keepalive *keepalive,
 		       struct keepalive_port *port, uint64_t now)
 {
-	uint64_t gap = keepalive->interval / 4 / port->heap.count;
+	uint64_t gap = fair_gap(keepalive, port);
 	uint64_t from = now;
 
 	if (gap > GAP_USEC)

@@ -443,6 +443,43 @@ static void test_own_interval(void **state)
 			INTERVAL * 5 / 4);
 }
 
+/* Many with a short interval of their own are served in time, too. */
+static void test_many_own_intervals(void **state)
+{
+	struct keepalive_target target = {
+		.interface = BOND, .interval_msec = 1000,
+	};
+	struct keepalive *k = *state;
+	uint64_t now = START;
+	size_t sent = 0;
+
+	usable(k, PORT_A, true, START);
+	for (uint32_t n = 0; n < 400; n++) {
+		target.peer = peer(n);
+		assert_int_equal(keepalive_path_added(k, BOND, PORT_A, &target,
+						      now), 1);
+	}
+	while (keepalive_next_usec(k) < START + 10 * USEC_PER_SEC) {
+		probe(k, &now);
+		sent++;
+	}
+	assert_in_range(sent, 3800, 4400);
+	target.interval_msec = 0;
+	for (uint32_t n = 0; n < 400; n++) {
+		target.peer = peer(n);
+		keepalive_path_added(k, BOND, PORT_A, &target, now);
+		if (n % 2)
+			keepalive_path_removed(k, BOND, PORT_A, BOND, &target.peer);
+	}
+	for (sent = 0; keepalive_next_usec(k) < START + 3 * INTERVAL; sent++) {
+		uint64_t before = now;
+
+		probe(k, &now);			/* far apart again */
+		assert_true(sent == 0 || now - before >= GAP);
+	}
+	assert_in_range(sent, 400, 800);
+}
+
 /* However many are due, the limit of a port holds, and of each port alone. */
 static void test_rate(void **state)
 {
@@ -656,6 +693,7 @@ int main(void)
 		TEST(test_no_proof),
 		TEST(test_interfaces),
 		TEST(test_own_interval),
+		TEST(test_many_own_intervals),
 		TEST(test_rate),
 		TEST(test_port_rests),
 		TEST(test_paths),
