@@ -33,6 +33,7 @@ struct fixture {
 static struct world {
 	uint64_t now;
 	int mac_error;			/* of peers_mac() */
+	int source_error;		/* of peers_source() */
 	int send_error, open_error;
 	unsigned int sent, opened, resolves, dirty;
 	struct frame_echo echo;		/* last one sent */
@@ -106,14 +107,15 @@ int peers_source(const struct peers *peers, int ifindex,
 	(void)peers, (void)ifindex, (void)peer;
 	source->family = AF_INET;
 	inet_pton(AF_INET, "192.0.2.10", &source->in);
-	return 0;
+	return world.source_error;
 }
 
 int peers_own_address(const struct peers *peers, int ifindex, int family,
 		      struct address *source)
 {
-	(void)peers, (void)ifindex, (void)family, (void)source;
-	return -EADDRNOTAVAIL;
+	(void)peers, (void)ifindex;
+	source->family = family;
+	return inet_pton(family, "203.0.113.10", &source->in) == 1 ? 0 : -EINVAL;
 }
 
 int peers_mac(const struct peers *peers, int ifindex,
@@ -178,14 +180,15 @@ static void on_target_wanted(const struct target *target, void *userdata)
 }
 
 /* The first @count addresses from 192.0.2.1 on are wanted. */
-static void set_targets(struct fixture *f, unsigned int count)
+static void set_targets(struct fixture *f, unsigned int sources,
+			unsigned int count)
 {
 	struct agent *agent = &f->agent;
 	struct target target = {
 		.bond = BOND,
 		.keepalive = {
 			.interface = BOND, .peer = f->peer,
-			.sources = PEER_BIT(PEER_STATIC),
+			.sources = sources,
 		},
 	};
 
@@ -224,7 +227,7 @@ static int setup(void **state)
 		&(struct stack_info) { .ifindex = BOND, .kind = LINK_BOND,
 				       .mac = { 2, 0, 0, 0, 0, 10 },
 				       .mtu = 1500, .up = true }), 1);
-	set_targets(&f, 1);
+	set_targets(&f, PEER_BIT(PEER_STATIC), 1);
 	*state = &f;
 	return 0;
 }
@@ -385,14 +388,90 @@ static void test_obstacles(void **state)
 
 	add_bond(f, BOND_MODE_8023AD);
 	world.send_error = -ENOBUFS;
-	for (int i = 0; i < 4; i++)
+	for (int i = 0; i < 3; i++)		/* it may pass in a moment */
 		next_probe(f);
+	assert_string_equal(world.logged, "");
+	next_probe(f);
 	assert_non_null(strstr(world.logged, "192.0.2.1 cannot be probed on eth0: "));
 	world.logged[0] = '\0';
 	world.mac_error = -EHOSTUNREACH;
 	for (int i = 0; i < 4; i++)
 		next_probe(f);
 	assert_non_null(strstr(world.logged, "cannot be probed: nobody answers"));
+}
+
+/* Of those that were merely found, nobody wants to know. */
+static void test_silent_obstacles(void **state)
+{
+	struct fixture *f = *state;
+
+	set_targets(f, PEER_BIT(PEER_NEIGHBOR), 1);
+	add_bond(f, BOND_MODE_8023AD);
+	world.mac_error = -EHOSTUNREACH;
+	for (int i = 0; i < 6; i++)
+		next_probe(f);
+	assert_string_equal(world.logged, "");
+}
+
+/* A found peer is on the link even if no prefix holds it, a named one is not. */
+static void test_off_link(void **state)
+{
+	static const struct {
+		unsigned int sources;
+		int error;
+		bool sent;
+	} cases[] = {
+		{ PEER_BIT(PEER_STATIC), -ENETUNREACH, false },
+		{ PEER_BIT(PEER_GATEWAY), -ENETUNREACH, true },
+		{ PEER_BIT(PEER_NEIGHBOR), -ENETUNREACH, true },
+		{ PEER_BIT(PEER_GATEWAY), -EADDRINUSE, false },
+		{ PEER_BIT(PEER_GATEWAY), -EADDRNOTAVAIL, false },
+		{ PEER_BIT(PEER_NEIGHBOR), -EINVAL, false },
+	};
+	struct fixture *f = *state;
+
+	add_bond(f, BOND_MODE_8023AD);
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		set_targets(f, 0, 0);
+		world.sent = 0;
+		world.source_error = cases[i].error;
+		set_targets(f, cases[i].sources, 1);
+		next_probe(f);
+		if (world.sent != cases[i].sent)
+			fail_msg("case %zu", i);
+	}
+}
+
+/* LACP may have taken the port out, and nobody has told the schedule yet. */
+static void test_not_usable(void **state)
+{
+	struct fixture *f = *state;
+
+	add_bond(f, BOND_MODE_8023AD);
+	bonds_find_port(&f->agent.bonds, PORT)->attrs.actor_state = 0x0f;
+	next_probe(f);
+	assert_int_equal(world.sent, 0);
+}
+
+/* What does not fit into one system call leaves with the next. */
+static void test_batch(void **state)
+{
+	struct fixture *f = *state;
+
+	f->config.keepalive_interval_usec = USEC_PER_SEC;
+	f->config.packets_per_sec = 10000;
+	prober_config_changed(f->agent.prober);
+	set_targets(f, PEER_BIT(PEER_STATIC), 1000);
+	add_bond(f, BOND_MODE_8023AD);
+	world.now += USEC_PER_SEC;
+	while (world.sent < 1000) {
+		unsigned int before = world.sent;
+
+		next_probe(f);
+		assert_in_range(world.sent - before, 1, 100);
+	}
+	assert_int_equal(bonds_find_port(&f->agent.bonds, PORT)->keepalives.sent,
+			 world.sent);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
@@ -404,6 +483,10 @@ int main(void)
 		TEST(test_modes),
 		TEST(test_socket_retry),
 		TEST(test_obstacles),
+		TEST(test_silent_obstacles),
+		TEST(test_off_link),
+		TEST(test_not_usable),
+		TEST(test_batch),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -28,6 +28,7 @@ static struct world {
 	int bind_error;
 	uint32_t first;			/* MACs from here on, each once, ... */
 	unsigned int waiting;		/* ... so many of them */
+	bool same;			/* or all from the first one */
 } world;
 
 int clock_gettime(clockid_t clock, struct timespec *now)
@@ -82,7 +83,7 @@ ssize_t recvfrom(int fd, void *bytes, size_t size, int flags,
 		return -1;
 	}
 	world.waiting--;
-	world.first++;
+	world.first += !world.same;
 	from->sll_halen = MAC_LEN;
 	from->sll_addr[0] = 2;
 	from->sll_addr[1] = 0;
@@ -174,6 +175,18 @@ static void test_twice(void **state)
 	assert_int_equal(count(f, MINUTE), 0);	/* it has gone */
 }
 
+/* Many frames of one second are one sighting. */
+static void test_one_second(void **state)
+{
+	struct fixture *f = *state;
+
+	world.same = true;
+	second(f, 1, 10);
+	assert_int_equal(count(f, MINUTE), 0);
+	second(f, 1, 10);
+	assert_int_equal(count(f, MINUTE), 1);
+}
+
 static void test_known(void **state)
 {
 	struct fixture *f = *state;
@@ -250,6 +263,7 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 	const struct CMUnitTest tests[] = {
 		TEST(test_twice),
+		TEST(test_one_second),
 		TEST(test_known),
 		TEST(test_adapts),
 		TEST(test_bounded),

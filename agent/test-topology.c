@@ -143,6 +143,9 @@ static void test_dump_sweeps(void **state)
 	topology_dump_begin(*state);
 	assert_int_equal(topology_link_changed(*state, &info), 0);
 	assert_int_equal(topology_dump_end(*state), 0);
+	topology_dump_begin(*state);		/* of an earlier dump is not enough */
+	assert_int_equal(topology_dump_end(*state), 1);
+	assert_null(topology_find(*state, BOND));
 }
 
 int main(void)
