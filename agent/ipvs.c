@@ -14,6 +14,7 @@
 #include <sys/time.h>
 #include <unistd.h>
 
+#include "attr-table.h"
 #include "ipvs.h"
 #include "util.h"
 
@@ -41,20 +42,6 @@ struct ipvs {
 	void *userdata;
 };
 
-struct table {
-	const struct nlattr **list;
-	unsigned int max;
-};
-
-static int note(const struct nlattr *attr, void *data)
-{
-	const struct table *table = data;
-
-	if (mnl_attr_get_type(attr) <= table->max)
-		table->list[mnl_attr_get_type(attr)] = attr;
-	return MNL_CB_OK;
-}
-
 /* The attributes within the one of @type in @message, if that is there. */
 static bool parse(const struct nlmsghdr *message, uint16_t type,
 		  const struct nlattr **list, unsigned int max)
@@ -65,8 +52,8 @@ static bool parse(const struct nlmsghdr *message, uint16_t type,
 		return false;
 	mnl_attr_for_each(attr, message, sizeof(struct genlmsghdr))
 		if (mnl_attr_get_type(attr) == type)
-			return mnl_attr_parse_nested(attr, note,
-				&(struct table) { list, max }) >= 0;
+			return mnl_attr_parse_nested(attr, attr_note,
+				&(struct attr_table) { list, max }) >= 0;
 	return false;
 }
 

@@ -12,29 +12,15 @@
 #include <linux/rtnetlink.h>
 #include <string.h>
 
+#include "attr-table.h"
 #include "rtnl-stack.h"
 
-/* Attributes by their number; those above @max are skipped, as unknown. */
-struct table {
-	const struct nlattr **list;
-	unsigned int max;
-};
-
-static int note(const struct nlattr *attr, void *data)
-{
-	const struct table *table = data;
-
-	if (mnl_attr_get_type(attr) <= table->max)
-		table->list[mnl_attr_get_type(attr)] = attr;
-	return MNL_CB_OK;
-}
-
 #define PARSE(message, header, list) \
-	mnl_attr_parse(message, sizeof(header), note, \
-		       &(struct table) { list, sizeof(list) / sizeof(*(list)) - 1 })
+	mnl_attr_parse(message, sizeof(header), attr_note, \
+		       &(struct attr_table) { list, sizeof(list) / sizeof(*(list)) - 1 })
 #define PARSE_NESTED(attr, list) \
-	mnl_attr_parse_nested(attr, note, \
-		       &(struct table) { list, sizeof(list) / sizeof(*(list)) - 1 })
+	mnl_attr_parse_nested(attr, attr_note, \
+		       &(struct attr_table) { list, sizeof(list) / sizeof(*(list)) - 1 })
 
 /* False if it is absent or of another size. */
 static bool read_attr(const struct nlattr *attr, void *value, size_t size)
@@ -202,8 +188,8 @@ static int parse_nexthops(const struct nlattr *multipath, int family,
 		const struct nlattr *attrs[RTA_VIA + 1] = {};
 
 		if (mnl_attr_parse_payload((const char *)hop + sizeof(*hop),
-					   hop->rtnh_len - sizeof(*hop), note,
-					   &(struct table) { attrs, RTA_VIA }) < 0)
+					   hop->rtnh_len - sizeof(*hop), attr_note,
+					   &(struct attr_table) { attrs, RTA_VIA }) < 0)
 			return -EBADMSG;
 		info[count].ifindex = hop->rtnh_ifindex;
 		if (read_gateway(attrs[RTA_GATEWAY], attrs[RTA_VIA], family,
