@@ -453,7 +453,7 @@ static void test_churn(void **state)
 static void test_many(void **state)
 {
 	struct fixture *f = *state;
-	char name[IFNAMSIZ];
+	char name[32];
 	struct port *port;
 
 	f->bonds.ops = NULL;
