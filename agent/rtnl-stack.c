@@ -119,7 +119,9 @@ int rtnl_parse_stack(const struct nlmsghdr *message, struct stack_info *info)
 	size_t length;
 
 	memset(info, 0, sizeof(*info));
-	if (mnl_nlmsg_get_payload_len(message) < sizeof(*header))
+	/* libmnl rounds the length up; the kernel pads each attribute */
+	if (mnl_nlmsg_get_payload_len(message) < sizeof(*header) ||
+	    message->nlmsg_len != MNL_ALIGN(message->nlmsg_len))
 		return -EBADMSG;
 	if (header->ifi_family != AF_UNSPEC)
 		return 0;
