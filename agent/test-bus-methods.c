@@ -220,6 +220,7 @@ static void test_flood(void **state)
 	while (replies < calls)
 		step(d);
 	sd_event_source_disable_unref(d->agent.flush);
+	sd_event_source_disable_unref(d->agent.health_timer);
 	report_free(d->agent.report);
 }
 
