@@ -31,6 +31,10 @@ int ctl_call_failed(const sd_bus_error *error, int r)
 			return ctl_fail(CTL_UNKNOWN, "dualhomed is not running; start it with: systemctl start dualhomed");
 	if (sd_bus_error_has_name(error, BUS_ERROR_NO_SUCH_BOND))
 		return ctl_fail(CTL_USAGE, "%s", error->message);
+	if (sd_bus_error_has_name(error, SD_BUS_ERROR_ACCESS_DENIED) ||
+	    sd_bus_error_has_name(error,
+			SD_BUS_ERROR_INTERACTIVE_AUTHORIZATION_REQUIRED))
+		return ctl_fail(CTL_DENIED, "%s", error->message);
 	if (sd_bus_error_is_set(error))
 		return ctl_fail(CTL_UNKNOWN, "dualhomed: %s",
 				error->message ? error->message : error->name);

@@ -131,8 +131,8 @@ static int print_status(const struct ctl *ctl, const struct view *view)
 	return code;
 }
 
-static int print_description(struct ctl *ctl, const char *path,
-			     const char *interface)
+int ctl_print_description(struct ctl *ctl, const char *path,
+			  const char *interface)
 {
 	_cleanup_(sd_bus_message_unrefp) sd_bus_message *reply = NULL;
 	const char *text;
@@ -165,9 +165,9 @@ int ctl_status(struct ctl *ctl, int argc, char **argv)
 	if (!ctl->json)
 		code = print_status(ctl, &view);
 	else if (name)
-		code = print_description(ctl, view.bonds[0].path, BUS_BOND);
+		code = ctl_print_description(ctl, view.bonds[0].path, BUS_BOND);
 	else
-		code = print_description(ctl, BUS_ROOT, BUS_MANAGER);
+		code = ctl_print_description(ctl, BUS_ROOT, BUS_MANAGER);
 	if (!code)
 		code = codes[view_health(&view)];
 	view_clear(&view);

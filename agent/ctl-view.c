@@ -43,7 +43,10 @@ static const struct property port_properties[] = {
 	{ "Usable", "b", offsetof(struct view_port, usable) },
 	{ "AggregatorId", "q", offsetof(struct view_port, aggregator) },
 	{ "ActorState", "y", offsetof(struct view_port, actor_state) },
+	{ "PartnerState", "y", offsetof(struct view_port, partner_state) },
 	{ "PartnerSystem", "s", offsetof(struct view_port, partner_system) },
+	{ "Switch", "s", offsetof(struct view_port, switch_name) },
+	{ "SwitchPort", "s", offsetof(struct view_port, switch_port) },
 	{ "Health", "s", offsetof(struct view_port, health) },
 	{ "KeepalivesSent", "t", offsetof(struct view_port, sent) },
 	{ "KeepalivesAnswered", "t", offsetof(struct view_port, answered) },
@@ -144,7 +147,8 @@ static int read_interface(struct view *view, const char *path,
 			return -ENOMEM;
 		*port = (struct view_port){
 			.path = path, .name = "", .bond = "", .health = "",
-			.partner_system = "",
+			.partner_system = "", .switch_name = "",
+			.switch_port = "",
 		};
 		return read_properties(view->reply, port_properties, port);
 	}

@@ -19,8 +19,12 @@ static const struct verb {
 } verbs[] = {
 	{ "status",	1, ctl_status },
 	{ "list",	0, ctl_list },
+	{ "ports",	1, ctl_ports },
 	{ "peers",	1, ctl_peers },
 	{ "monitor",	0, ctl_monitor },
+	{ "describe",	1, ctl_describe },
+	{ "reload",	0, ctl_reload },
+	{ "set-neighbor-broadcast", 2, ctl_set_neighbor_broadcast },
 };
 
 static const char help[] =
@@ -30,8 +34,12 @@ static const char help[] =
 	"\n"
 	"  status [BOND]    how each bond is and why (default)\n"
 	"  list             one line per bond\n"
+	"  ports [BOND]     one line per port: LACP, and the switch by LLDP\n"
 	"  peers [BOND]     keepalives by peer and port\n"
 	"  monitor          what is raised and cleared, as it happens\n"
+	"  describe [BOND]  all that is known, in JSON\n"
+	"  reload           read the configuration again\n"
+	"  set-neighbor-broadcast BOND on|off\n"
 	"\n"
 	"  --json[=pretty|short|off]  JSON instead of text\n"
 	"  --no-legend      no headings\n"
@@ -40,7 +48,7 @@ static const char help[] =
 	"  --version        the version\n"
 	"\n"
 	"Exit code of status: 0 ok, 1 degraded, 2 critical, 3 unknown or no daemon;\n"
-	"64 for a wrong argument, with any verb. See dualhomectl(1).\n";
+	"64 for a wrong argument, 77 without permission, with any verb. See dualhomectl(1).\n";
 
 int ctl_fail(int code, const char *format, ...)
 {
@@ -138,8 +146,10 @@ static const struct verb *find_verb(const char *name)
 	for (size_t i = 0; i < ARRAY_SIZE(verbs); i++)
 		if (strcmp(verbs[i].name, name) == 0)
 			return &verbs[i];
-	ctl_fail(CTL_USAGE, "no verb '%s'; known: status, list, peers, monitor",
-		 name);
+	fprintf(stderr, "dualhomectl: no verb '%s'; known:", name);
+	for (size_t i = 0; i < ARRAY_SIZE(verbs); i++)
+		fprintf(stderr, "%s %s", i ? "," : "", verbs[i].name);
+	putc('\n', stderr);
 	return NULL;
 }
 

@@ -19,6 +19,7 @@ enum {
 	CTL_CRITICAL = 2,
 	CTL_UNKNOWN = 3,		/* or the daemon cannot be reached */
 	CTL_USAGE = 64,			/* EX_USAGE: no verb or bond like that */
+	CTL_DENIED = 77,		/* EX_NOPERM */
 };
 
 struct ctl {
@@ -56,6 +57,9 @@ struct view_port {
 	int usable;
 	uint16_t aggregator;
 	uint8_t actor_state;
+	uint8_t partner_state;
+	const char *switch_name;
+	const char *switch_port;
 	const char *partner_system;
 	const char *health;
 	uint64_t sent;
@@ -127,11 +131,18 @@ const char *format_speed(char words[WORDS_MAX], uint32_t mbps);
 const char *format_rtt(char words[WORDS_MAX], uint64_t usec);
 const char *format_span(char words[WORDS_MAX], uint64_t usec);
 const char *format_since(char words[WORDS_MAX], uint64_t usec, uint64_t now);
+const char *format_lacp(uint8_t actor, uint8_t partner);
 const char *color_of(const char *health);
 
 /* The verbs: exit code. argv[0] is the verb. */
 int ctl_status(struct ctl *ctl, int argc, char **argv);
 int ctl_list(struct ctl *ctl, int argc, char **argv);
+int ctl_print_description(struct ctl *ctl, const char *path,
+			  const char *interface);
+int ctl_ports(struct ctl *ctl, int argc, char **argv);
+int ctl_describe(struct ctl *ctl, int argc, char **argv);
+int ctl_reload(struct ctl *ctl, int argc, char **argv);
+int ctl_set_neighbor_broadcast(struct ctl *ctl, int argc, char **argv);
 int ctl_peers(struct ctl *ctl, int argc, char **argv);
 int ctl_monitor(struct ctl *ctl, int argc, char **argv);
 
