@@ -42,16 +42,22 @@ void *bus_index_by_path(const struct bus_index *index, const char *path)
 {
 	struct bus_object key;
 
-	if (strlen(path) >= sizeof(key.path))
+	size_t length = strlen(path);
+
+	if (length >= sizeof(key.path))
 		return NULL;
-	strcpy(key.path, path);
+	memcpy(key.path, path, length + 1);
 	return item(tfind(&key, &index->by_path, compare_path));
 }
 
 int bus_index_add(struct bus_index *index, struct bus_object *object)
 {
-	if (item(tsearch(object, &index->by_ifindex, compare_ifindex)) == object &&
-	    item(tsearch(object, &index->by_path, compare_path)) == object)
+	const void *number, *path = NULL;
+
+	number = item(tsearch(object, &index->by_ifindex, compare_ifindex));
+	if (number == object)
+		path = item(tsearch(object, &index->by_path, compare_path));
+	if (path && path == object)
 		return 0;
 	bus_index_remove(index, object);
 	return -ENOMEM;
