@@ -114,6 +114,7 @@ struct bus {
 };
 
 /* bus-index.c: objects by ifindex and by path; NULL if there is none. */
+__attribute__((nonnull))
 int bus_index_add(struct bus_index *index, struct bus_object *object);
 void bus_index_remove(struct bus_index *index, struct bus_object *object);
 void *bus_index_by_ifindex(const struct bus_index *index, int ifindex);
