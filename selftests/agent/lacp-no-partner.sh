@@ -23,11 +23,12 @@ plan 7
 mute 2 p0
 within 15 actor_has 0x80
 expired=$(now_usec)
-check "lacp-partner-silent when the partner has expired" \
-	within 3 problem_is lacp-partner-silent eth2 degraded
-check "within a second" named_by lacp-partner-silent eth2 $((expired + 1000000))
 within 15 actor_has 0x40
 defaulted=$(now_usec)
+# It lasts for 3 s only, which a slow guest may need to ask for it.
+check "lacp-partner-silent when the partner has expired" \
+	within 3 journal_has "fallen silent" CODE=lacp-partner-silent PORT=eth2
+check "within a second" named_by lacp-partner-silent eth2 $((expired + 1000000))
 check "lacp-no-partner when it is gone, degraded on one port" \
 	within 3 problem_is lacp-no-partner eth2 degraded
 check "within a second" named_by lacp-no-partner eth2 $((defaulted + 1000000))

@@ -153,12 +153,17 @@ problems()
 		jq -r '[.[] | .[0] + ":" + (.[2] | sub(".*/"; ""))] | join(" ")'
 }
 
-# named_by CODE OBJECT LIMIT: the problem's since is not later (usec)
+# named_by CODE OBJECT LIMIT: the problem's since is not later (usec). The
+# journal tells it even if the problem has turned into another one meanwhile.
 named_by()
 {
-	local since
+	local since field=PORT
 
-	since=$(problem "$1" "$2" | jq '.[3]')
+	case $2 in bond*) field=BOND ;; esac
+	journalctl --sync
+	since=$(journalctl -u dualhomed --since "@$BEGAN" -o json --no-pager \
+		"CODE=$1" "$field=$2" |
+		jq -rs '[.[] | select(.SEVERITY != "ok")][0].SINCE_USEC')
 	echo "since $since, limit $3"
 	[ "$since" -le "$3" ]
 }

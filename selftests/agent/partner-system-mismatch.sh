@@ -22,9 +22,14 @@ says()
 	text | grep -F "$1"
 }
 
+# On a live leaf: links that go down and up would be a fault of their own.
+present()
+{
+	ip -n leaf2 link set bond0 type bond ad_actor_system "$1"
+}
+
 plan 5
-unmake_leaf 2
-make_leaf 2 02:00:00:00:02:02
+present 02:00:00:00:02:02
 
 # which of the two aggregators stays active is the kernel's choice
 split()
@@ -37,7 +42,6 @@ check "it names both systems" \
 	says "different LACP system 02:00:00:00:0"
 check "and nothing else" within 8 is 1 count_problems
 check "one port is left" is 1 property "$BOND" Bond UsablePorts
-unmake_leaf 2
-make_leaf 2
+present "$SYSTEM"
 check "it is cleared" within 25 is "" problems
 finish
