@@ -10,8 +10,9 @@ plan 3
 mute 0 eth1
 mute 0 eth2
 check "carrier-without-port is critical" \
-	within 10 problem_is carrier-without-port bond0 critical
+	within 20 problem_is carrier-without-port bond0 critical
 check "the kernel does show carrier" is 1 cat /sys/class/net/bond0/carrier
 nft flush ruleset
+wake_lacp
 check "it is cleared" within 20 is "" problems
 finish

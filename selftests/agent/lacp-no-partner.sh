@@ -37,11 +37,8 @@ check "and has taken the place of lacp-partner-silent" \
 mute 1 p0
 check "it is critical on all ports" \
 	within 20 problem_is lacp-no-partner eth1 critical
-# Two defaulted ends speak every 30 s; a new link makes them speak at once.
-for number in 1 2; do
-	leaf "$number" nft flush ruleset
-	ip -n "leaf$number" link set p0 down
-	ip -n "leaf$number" link set p0 up
-done
+leaf 1 nft flush ruleset
+leaf 2 nft flush ruleset
+wake_lacp
 check "all is cleared" within 15 is "" problems
 finish
