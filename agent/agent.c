@@ -25,6 +25,7 @@
 #include "flush.h"
 #include "listen.h"
 #include "log.h"
+#include "mtu.h"
 #include "neighbor.h"
 #include "observe.h"
 #include "prober.h"
@@ -57,6 +58,7 @@ static void port_added(struct port *port, void *userdata)
 	listen_port_added(agent, port);
 	prober_port_added(agent->prober, port);
 	announce_port_added(agent->announce, port);
+	mtu_port_added(agent->mtu, port);
 	bus_port_added(agent->bus, port);
 	agent_mark_dirty(agent, port->bond);
 	agent_refresh_soon(agent);
@@ -68,6 +70,7 @@ static void port_removed(struct port *port, void *userdata)
 
 	prober_port_removed(agent->prober, port);
 	announce_port_removed(agent->announce, port);
+	mtu_port_removed(agent->mtu, port);
 	listen_port_removed(port);
 	bus_port_removed(agent->bus, port);
 	agent_mark_dirty(agent, port->bond);
@@ -306,6 +309,8 @@ static int add_parts(struct agent *agent)
 	if (r >= 0)
 		r = announce_new(&agent->announce, agent);
 	if (r >= 0)
+		r = mtu_new(&agent->mtu, agent);
+	if (r >= 0)
 		r = report_new(&agent->report, agent->event);
 	return r;
 }
@@ -397,6 +402,7 @@ struct agent *agent_free(struct agent *agent)
 	bonds_clear(&agent->bonds);
 	agent->prober = prober_free(agent->prober);
 	agent->announce = announce_free(agent->announce);
+	agent->mtu = mtu_free(agent->mtu);
 	agent->report = report_free(agent->report);
 	agent->keepalive = keepalive_free(agent->keepalive);
 	agent->discover = discover_free(agent->discover);

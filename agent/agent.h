@@ -34,6 +34,7 @@ struct agent {
 	struct bus *bus;		/* NULL with --no-bus */
 	struct prober *prober;
 	struct announce *announce;
+	struct mtu *mtu;
 	struct report *report;
 	struct neighbor_driver driver;	/* as of the last flush or tick */
 	unsigned int idle_ticks;	/* seconds since the last refresh */

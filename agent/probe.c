@@ -10,13 +10,6 @@
 /* Of questions without proof, as many until the kernel asks once itself. */
 #define RESOLVE_EVERY 4
 
-/* Ends of a probe. */
-struct ends {
-	struct way way;
-	struct address source;
-	uint8_t mac[MAC_LEN];		/* of the peer */
-};
-
 /*
  * A peer that was found, not configured, is on the link even if no prefix of
  * ours holds it: the kernel itself talks to it there.
@@ -61,8 +54,8 @@ static int find_mac(struct agent *agent, const struct keepalive_path *path,
 	return r;
 }
 
-static int find_ends(struct agent *agent, const struct keepalive_path *path,
-		     struct ends *ends)
+int probe_find_ends(struct agent *agent, const struct keepalive_path *path,
+		    struct probe_ends *ends)
 {
 	int r;
 
@@ -77,7 +70,7 @@ static int find_ends(struct agent *agent, const struct keepalive_path *path,
 }
 
 static int build_echo(const struct keepalive_path *path,
-		      const struct ends *ends, uint8_t *bytes, size_t size)
+		      const struct probe_ends *ends, uint8_t *bytes, size_t size)
 {
 	struct frame_echo echo = {
 		.source = ends->source,
@@ -95,7 +88,7 @@ static int build_echo(const struct keepalive_path *path,
 
 /* Some hosts learn from the one form of gratuitous ARP, some from the other. */
 static int build_neighbor(const struct keepalive_path *path,
-			  const struct ends *ends, uint8_t *bytes, size_t size)
+			  const struct probe_ends *ends, uint8_t *bytes, size_t size)
 {
 	struct frame_neighbor neighbor = {
 		.kind = path->method == KEEPALIVE_SOLICIT ? FRAME_SOLICIT :
@@ -114,10 +107,10 @@ static int build_neighbor(const struct keepalive_path *path,
 int probe_build(struct agent *agent, const struct keepalive_path *path,
 		uint8_t *bytes, size_t size)
 {
-	struct ends ends;
+	struct probe_ends ends;
 	int r;
 
-	r = find_ends(agent, path, &ends);
+	r = probe_find_ends(agent, path, &ends);
 	if (r < 0)
 		return r;
 	if (path->method == KEEPALIVE_ECHO)

@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "keepalive.h"
+#include "topology.h"
 
 struct agent;
 
@@ -21,5 +22,15 @@ struct agent;
  */
 int probe_build(struct agent *agent, const struct keepalive_path *path,
 		uint8_t *bytes, size_t size);
+
+/* What both ends of a path are, for frames of another kind; errors as above. */
+struct probe_ends {
+	struct way way;
+	struct address source;
+	uint8_t mac[MAC_LEN];		/* of the peer */
+};
+
+int probe_find_ends(struct agent *agent, const struct keepalive_path *path,
+		    struct probe_ends *ends);
 
 #endif

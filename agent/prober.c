@@ -14,6 +14,7 @@
 #include "agent.h"
 #include "frame.h"
 #include "log.h"
+#include "mtu.h"
 #include "obstacle.h"
 #include "port-socket.h"
 #include "probe.h"
@@ -163,8 +164,10 @@ void prober_echo_heard(struct prober *prober, const struct port *port,
 	path = keepalive_answer(agent->keepalive, port->ifindex, &echo->source,
 				echo->identifier, echo->sequence, echo->cookie,
 				now_usec(CLOCK_MONOTONIC));
-	if (!path)
+	if (!path) {
+		mtu_echo_heard(agent->mtu, echo);
 		return;
+	}
 	sender = bonds_find_port(&agent->bonds, path->port);
 	if (!sender)
 		return;

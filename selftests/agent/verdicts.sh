@@ -40,7 +40,7 @@ ip route add default via 192.0.2.1
 printf '[Keepalive]\nGatewayIntervalSec=1\n[Bond bond0]\nPeerSources=gateway\n' | config
 reload
 
-plan 10
+plan 14
 check "the gateway answers" within 10 is 1 reachable
 signals Event
 SINCE=$(now_usec)
@@ -61,6 +61,22 @@ check "that is critical" problem_is gateway-unreachable bond0 critical
 hearing 1
 check "one answer clears that as well" within 5 no_problem gateway-unreachable bond0
 hearing 2
+
+# The host sends packets of 1500 bytes, and the second leaf drops them.
+leaf 2 nft -f - <<-END
+table netdev narrow {
+	chain in {
+		type filter hook ingress device bond0 priority 0
+		ip length > 1400 drop
+	}
+}
+END
+systemctl restart dualhomed		# so that it need not wait 10 minutes
+check "a leaf that drops full packets is named" within 20 problem mtu-mismatch eth2
+check "the other one is not" no_problem mtu-mismatch eth1
+check "small ones still pass" no_problem leaf-isolated eth2
+hearing 2
+check "it is cleared when they pass again" within 90 no_problem mtu-mismatch eth2
 
 ip route del default
 finish
