@@ -11,6 +11,7 @@ help:
 	@echo 'make                the agent: build/agent/dualhomed, build/agent/dualhomectl'
 	@echo 'make demo           a server on two independent leaves, shown in a VM'
 	@echo 'make check          all tests; STAGES="lint unit" runs some of them'
+	@echo 'make check-debug    the driver under stress on a kernel with KASAN, lockdep, kmemleak'
 	@echo 'make check-tree KSRC=<kernel tree>   the patches on any kernel'
 	@echo 'make bonding KDIR=<kernel build dir> KSRC=<source tree or tarball> O=<dir>'
 	@echo 'make install        agent and CLI below DESTDIR and PREFIX'
@@ -36,10 +37,14 @@ demo:
 check:
 	selftests/check $(STAGES)
 
+check-debug:
+	selftests/prerequisites
+	selftests/debug/check
+
 check-tree:
 	kernel-patches/check-tree '$(KSRC)'
 
 clean:
 	rm -rf build
 
-.PHONY: all help agent install dkms-install bonding demo check check-tree clean
+.PHONY: all help agent install dkms-install bonding demo check check-debug check-tree clean
