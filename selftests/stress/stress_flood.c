@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Sends neighbor packets to a device, as fast as an option lets it, until it is
- * told to stop; the device may come, go and come again meanwhile. Prints what it
- * sent then.
+ * Sends neighbor packets to a device until it is told to stop; the device may
+ * come, go and come again meanwhile. Prints what it sent then. It leaves most of
+ * the time to others, however slow the kernel is: starved, they would test nothing.
  *
  * With KINDs these are exact frames (see bond_frame.h), with -u the kernel is
  * made to solicit: a datagram to one address of the link after the other.
@@ -14,15 +14,17 @@
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "bond_frame.h"
 
 #define KINDS_MAX	16
 #define BURST		32	/* frames between two pauses */
+#define PAUSE_SHARE	4	/* a pause lasts as many times as its burst took */
+#define PAUSE_MIN_USEC	1000
 
 struct flood {
 	struct frame_tag tags[FRAME_TAGS_MAX];
@@ -30,7 +32,6 @@ struct flood {
 	int kinds[KINDS_MAX];
 	size_t kind_count;
 	bool bypass;
-	unsigned int gap_usec;
 	const char *dev;
 	struct sockaddr_storage to;
 	int fd;
@@ -42,7 +43,6 @@ static const char usage[] =
 	"       stress_flood [OPTION]... -u ADDRESS DEV\n"
 	"  -t TPID.TCI  put a tag into the frame (hex.decimal; outer first)\n"
 	"  -b           go around the device's queueing discipline\n"
-	"  -g USEC      pause between two bursts of 32 (1000)\n"
 	"  -u ADDRESS   datagrams to the 4096 addresses from this one on\n";
 
 static volatile sig_atomic_t stopped;
@@ -105,6 +105,21 @@ static void send_datagrams(struct flood *f, unsigned int *number)
 	}
 }
 
+static uint64_t now_usec(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec * 1000000ULL + t.tv_nsec / 1000;
+}
+
+static void pause_after(uint64_t start)
+{
+	uint64_t usec = (now_usec() - start) * PAUSE_SHARE;
+
+	usleep(usec < PAUSE_MIN_USEC ? PAUSE_MIN_USEC : usec);
+}
+
 static int parse_address(struct flood *f, const char *text)
 {
 	struct sockaddr_in6 *in6 = (void *)&f->to;
@@ -155,7 +170,7 @@ static int parse(struct flood *f, int argc, char **argv)
 {
 	int option;
 
-	while ((option = getopt(argc, argv, "t:bg:u:")) != -1) {
+	while ((option = getopt(argc, argv, "t:bu:")) != -1) {
 		switch (option) {
 		case 't':
 			if (parse_tag(f, optarg))
@@ -163,9 +178,6 @@ static int parse(struct flood *f, int argc, char **argv)
 			break;
 		case 'b':
 			f->bypass = true;
-			break;
-		case 'g':
-			f->gap_usec = strtoul(optarg, NULL, 10);
 			break;
 		case 'u':
 			if (parse_address(f, optarg))
@@ -204,19 +216,21 @@ static int open_socket(struct flood *f)
 int main(int argc, char **argv)
 {
 	struct sigaction action = { .sa_handler = stop };
-	struct flood f = { .gap_usec = 1000 };
+	struct flood f = { 0 };
 	unsigned int number = 0;
+	uint64_t start;
 
 	if (parse(&f, argc, argv) || open_socket(&f))
 		return 2;
 	sigaction(SIGTERM, &action, NULL);
 	sigaction(SIGINT, &action, NULL);
 	while (!stopped) {
+		start = now_usec();
 		if (f.kind_count)
 			send_frames(&f, &number);
 		else
 			send_datagrams(&f, &number);
-		usleep(f.gap_usec);
+		pause_after(start);
 	}
 	printf("%llu sent, %llu refused\n", f.sent, f.refused);
 	return 0;
