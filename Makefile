@@ -3,6 +3,7 @@
 
 BUILD := $(CURDIR)/build
 PREFIX ?= /usr
+FUZZ_SECONDS ?= 300
 export PREFIX BUILD
 
 all: agent
@@ -12,6 +13,7 @@ help:
 	@echo 'make demo           a server on two independent leaves, shown in a VM'
 	@echo 'make check          all tests; STAGES="lint unit" runs some of them'
 	@echo 'make check-debug    the driver under stress on a kernel with KASAN, lockdep, kmemleak'
+	@echo 'make fuzz           what the agent parses, searched for FUZZ_SECONDS (300) each'
 	@echo 'make check-tree KSRC=<kernel tree>   the patches on any kernel'
 	@echo 'make bonding KDIR=<kernel build dir> KSRC=<source tree or tarball> O=<dir>'
 	@echo 'make install        agent and CLI below DESTDIR and PREFIX'
@@ -41,10 +43,13 @@ check-debug:
 	selftests/prerequisites
 	selftests/debug/check
 
+fuzz:
+	FUZZ_SECONDS=$(FUZZ_SECONDS) $(MAKE) -s -C agent fuzz
+
 check-tree:
 	kernel-patches/check-tree '$(KSRC)'
 
 clean:
 	rm -rf build
 
-.PHONY: all help agent install dkms-install bonding demo check check-debug check-tree clean
+.PHONY: all help agent install dkms-install bonding demo check check-debug fuzz check-tree clean

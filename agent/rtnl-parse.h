@@ -5,9 +5,10 @@
 /*
  * rtnetlink messages -> plain structs, with every length checked. Each returns
  * 1 if *info is filled, 0 if the message is sound but not for us, -EBADMSG if
- * it is malformed. The caller has checked nlmsg_len (mnl_nlmsg_ok()).
+ * it is malformed. The caller has checked nlmsg_len (rtnl_message_ok()).
  */
 
+#include <libmnl/libmnl.h>
 #include <linux/netlink.h>
 
 #include "rtnl.h"
@@ -16,6 +17,12 @@
 #define DUALHOME_IFLA_BOND_BROADCAST_NEIGH 33
 #define DUALHOME_IFLA_BOND_SLAVE_AD_CHURN_ACTOR_STATE 11
 #define DUALHOME_IFLA_BOND_SLAVE_AD_CHURN_PARTNER_STATE 12
+
+/* mnl_nlmsg_ok() takes a length of 2^31 and more for a negative one. */
+static inline bool rtnl_message_ok(const struct nlmsghdr *message, int left)
+{
+	return mnl_nlmsg_ok(message, left) && message->nlmsg_len <= INT32_MAX;
+}
 
 int rtnl_parse_link(const struct nlmsghdr *message, struct link_info *info);
 int rtnl_parse_address(const struct nlmsghdr *message,

@@ -186,7 +186,8 @@ static int parse_nexthops(const struct nlattr *multipath, int family,
 	int left = mnl_attr_get_payload_len(multipath);
 	size_t count = 0;
 
-	while (count < max && RTNH_OK(hop, left)) {
+	/* RTNH_OK() reads the length before it asks whether that is there */
+	while (count < max && left >= (int)sizeof(*hop) && RTNH_OK(hop, left)) {
 		const struct nlattr *attrs[RTA_VIA + 1] = {};
 
 		if (mnl_attr_parse_payload((const char *)hop + sizeof(*hop),

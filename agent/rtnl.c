@@ -133,7 +133,7 @@ static int receive(struct rtnl *rtnl, uint32_t sequence,
 			return errno == EAGAIN ? -ETIMEDOUT : -errno;
 
 		message = (const struct nlmsghdr *)rtnl->answer;
-		for (length = received; mnl_nlmsg_ok(message, length);
+		for (length = received; rtnl_message_ok(message, length);
 		     message = mnl_nlmsg_next(message, &length)) {
 			if (message->nlmsg_seq != sequence)
 				continue;
@@ -262,7 +262,7 @@ static int read_events(struct rtnl *rtnl)
 		if (received < 0)
 			return is_loss(errno) ? -ENOBUFS : -errno;
 		message = (const struct nlmsghdr *)rtnl->heard;
-		for (length = received; mnl_nlmsg_ok(message, length);
+		for (length = received; rtnl_message_ok(message, length);
 		     message = mnl_nlmsg_next(message, &length))
 			handle_message(rtnl, message, NULL);
 	}

@@ -266,6 +266,26 @@ static void test_multipath(void **state)
 	assert_int_equal(rtnl_parse_gateways(message, info, 4), 0);
 }
 
+/* Nothing is read behind the last byte (ASan watches); found by fuzz-netlink. */
+static void test_multipath_at_the_end(void **state)
+{
+	static const struct rtnexthop hop = { .rtnh_len = 8, .rtnh_ifindex = 5 };
+	struct gateway_info info[4];
+	struct nlmsghdr *message;
+	void *copy;
+
+	(void)state;
+	for (size_t length = 0; length <= sizeof(hop); length += sizeof(hop)) {
+		message = start_route(AF_INET, 0, RTN_UNICAST);
+		mnl_attr_put(message, RTA_MULTIPATH, length, &hop);
+		copy = malloc(message->nlmsg_len);
+		assert_non_null(copy);
+		memcpy(copy, message, message->nlmsg_len);
+		assert_int_equal(rtnl_parse_gateways(copy, info, 4), 0);
+		free(copy);
+	}
+}
+
 static void test_fdb(void **state)
 {
 	struct nlmsghdr *message;
@@ -309,6 +329,7 @@ int main(void)
 		cmocka_unit_test(test_gateway),
 		cmocka_unit_test(test_other_routes),
 		cmocka_unit_test(test_multipath),
+		cmocka_unit_test(test_multipath_at_the_end),
 		cmocka_unit_test(test_fdb),
 	};
 

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: GPL-2.0
+/* LACPDUs; see run-fuzz. */
+#include <errno.h>
+#include <stdlib.h>
+
+#include "frame.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct frame_lacpdu lacpdu;
+	int r = frame_parse_lacpdu(data, size, &lacpdu);
+
+	if (r != 0 && r != -EBADMSG && r != -ENOMSG)
+		abort();
+	/* the whole PDU: Ethernet's header, actor, partner, collector, padding */
+	if (r == 0 && (size < 124 || lacpdu.source_mac[5] != data[11] ||
+		       lacpdu.actor.state != data[32] ||
+		       lacpdu.partner.state != data[52]))
+		abort();
+	return 0;
+}

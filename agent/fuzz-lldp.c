@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: GPL-2.0
+/* LLDP frames, and the words that are made of them; see run-fuzz. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "frame-lldp.h"
+#include "text.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+/* A switch may send any bytes; terminal, bus and journal get clean ones. */
+static void check_words(const char *text, size_t size)
+{
+	size_t length;
+
+	if (strnlen(text, size) == size)
+		abort();
+	for (; *text; text += length) {
+		length = utf8_length(text);
+		if (length == 0 || (*text < ' ' && *text >= 0) || *text == 0x7f)
+			abort();
+	}
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct frame_lldp lldp;
+	char text[80];
+	int r = frame_parse_lldp(data, size, &lldp);
+
+	if (r == -EBADMSG || r == -ENOMSG)
+		return 0;
+	if (r != 0 || !lldp.chassis.length || !lldp.port.length ||
+	    !lldp_id_equal(&lldp.chassis, &lldp.chassis))
+		abort();
+	for (size_t room = sizeof(text); room > 0; room /= 2) {
+		check_words(lldp_switch_name(&lldp, text, room), room);
+		check_words(lldp_port_name(&lldp, text, room), room);
+		check_words(lldp_chassis_name(&lldp, text, room), room);
+	}
+	return 0;
+}
