@@ -38,7 +38,10 @@ reload
 check "neighbor-broadcast-off is raised" \
 	within 3 problem_is neighbor-broadcast-off bond0 degraded
 check "the text says what to do" says "install dualhome-bonding-dkms and reboot"
-mkdir -p "/var/lib/dkms/dualhome-bonding/kernel-$(uname -r)-x86_64"
+# as dkms leaves it
+mkdir -p /var/lib/dkms/dualhome-bonding
+ln -s "9.9/$(uname -r)/x86_64" \
+	"/var/lib/dkms/dualhome-bonding/kernel-$(uname -r)-x86_64"
 reload
 check "or what is left to do" within 3 says "dualhome-bonding-dkms is installed"
 rm -r /var/lib/dkms
