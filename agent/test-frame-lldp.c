@@ -172,6 +172,9 @@ static void test_words(void **state)
 		{ { 5, 3, "Et1" }, "Et1", "Et1" },
 		{ { 7, 4, { 'a', '\n', 'b', 0xff } }, "a\\x0ab\\xff",
 		  "a\\x0ab\\xff" },
+		/* U+202E would show what follows from right to left */
+		{ { 7, 5, { 'a', 0xe2, 0x80, 0xae, 'b' } },
+		  "a\\xe2\\x80\\xaeb", "a\\xe2\\x80\\xaeb" },
 	};
 	struct frame_lldp lldp = {};
 	char text[32];

@@ -53,6 +53,32 @@ static void test_clean(void **state)
 	assert_string_equal(text_clean(out, 1, "ab"), "");
 }
 
+/* What turns the direction of writing or ends a line; its neighbors stay. */
+static void test_bidi(void **state)
+{
+	static const char *const bad[] = {
+		"\u061c", "\u200e", "\u200f", "\u2028", "\u202a", "\u202b",
+		"\u202c", "\u202d", "\u202e", "\u2066", "\u2067", "\u2068",
+		"\u2069",
+	}, *const good[] = {
+		"\u061b", "\u200d", "\u2010", "\u2027", "\u202f", "\u2065",
+		"\u206a", "\u00a0", "\U0001f600",
+	};
+	const unsigned char *bytes;
+	char out[32], wanted[32];
+	size_t used;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {
+		used = 0;
+		for (bytes = (const unsigned char *)bad[i]; *bytes; bytes++)
+			used += sprintf(wanted + used, "\\x%02x", *bytes);
+		assert_string_equal(text_clean(out, sizeof(out), bad[i]), wanted);
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(good); i++)
+		assert_string_equal(text_clean(out, sizeof(out), good[i]), good[i]);
+}
+
 static void test_values(void **state)
 {
 	struct json json = { 0 };
@@ -122,6 +148,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_utf8_length),
 		cmocka_unit_test(test_clean),
+		cmocka_unit_test(test_bidi),
 		cmocka_unit_test(test_values),
 		cmocka_unit_test(test_format),
 	};

@@ -7,6 +7,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "util.h"
+
 /* The code point of @length bytes at @text, without its leading bits. */
 static uint32_t decode(const unsigned char *text, size_t length)
 {
@@ -48,13 +50,25 @@ size_t utf8_length(const char *text)
 	return length;
 }
 
-/* C0, DEL and the C1 range, which some terminals obey as well. */
+/*
+ * C0, DEL and the C1 range, which some terminals obey as well; then what ends a
+ * line (U+2028) or turns the order of letters around, so that a name from a
+ * foreign switch reads as another one: "Trojan Source", CVE-2021-42574.
+ */
 static bool is_control(const char *text, size_t length)
 {
-	unsigned char byte = text[0];
+	static const struct {
+		uint32_t first, last;
+	} ranges[] = {
+		{ 0x00, 0x1f }, { 0x7f, 0x9f }, { 0x061c, 0x061c },
+		{ 0x200e, 0x200f }, { 0x2028, 0x202e }, { 0x2066, 0x2069 },
+	};
+	uint32_t code = decode((const unsigned char *)text, length);
 
-	return (length == 1 && (byte < 0x20 || byte == 0x7f)) ||
-	       (length == 2 && byte == 0xc2 && (unsigned char)text[1] < 0xa0);
+	for (size_t i = 0; i < ARRAY_SIZE(ranges); i++)
+		if (code >= ranges[i].first && code <= ranges[i].last)
+			return true;
+	return false;
 }
 
 char *text_clean(char *out, size_t size, const char *text)

@@ -13,7 +13,8 @@
 size_t utf8_length(const char *text);
 
 /*
- * Copy @text; a control character or a byte that is not UTF-8 becomes \xNN.
+ * Copy @text; a control character, one that turns the direction of writing, or
+ * a byte that is not UTF-8 becomes \xNN, byte by byte.
  * What does not fit is cut off between two characters.
  */
 char *text_clean(char *out, size_t size, const char *text);
