@@ -158,6 +158,7 @@ const sd_bus_vtable bus_bond_vtable[] = {
 	BUS_CONST("IfIndex", "i", NULL, VALUE(ifindex)),
 	BUS_SHOWN("Mode", "s", NULL, VALUE(mode)),
 	BUS_SHOWN("Health", "s", NULL, VALUE(health)),
+	BUS_SHOWN("Verdict", "s", bus_get_text, VALUE(verdict)),
 	BUS_SHOWN("Problems", "a(ssots)", get_problems, ALL_VALUES),
 	BUS_SHOWN("NeighborBroadcast", "s", NULL, VALUE(neighbor)),
 	BUS_SHOWN("NeighborBroadcastSource", "s", NULL, VALUE(neighbor_source)),

@@ -136,6 +136,7 @@ static int describe(struct json *json, const struct published_bond *bond)
 	json_number(json, "ifindex", values->ifindex);
 	json_string(json, "mode", values->mode);
 	json_string(json, "health", values->health);
+	json_string(json, "verdict", values->verdict);
 	json_string(json, "neighbor_broadcast", values->neighbor);
 	json_string(json, "neighbor_broadcast_source", values->neighbor_source);
 	json_string(json, "partner_system", values->partner_system);

@@ -35,6 +35,7 @@ struct bond_values {
 	int32_t ifindex;
 	const char *mode;
 	const char *health;
+	char verdict[512];		/* as in STATUS= */
 	struct published_problem *problems;
 	size_t problem_count;
 	const char *neighbor;

@@ -22,6 +22,7 @@ struct field {
 static const struct field bond_fields[] = {
 	FIELD("Mode", bond_values, mode),
 	FIELD("Health", bond_values, health),
+	FIELD("Verdict", bond_values, verdict),
 	FIELD("NeighborBroadcast", bond_values, neighbor),
 	FIELD("NeighborBroadcastSource", bond_values, neighbor_source),
 	FIELD("PartnerSystem", bond_values, partner_system),
@@ -143,6 +144,7 @@ int bond_values_read(struct bond_values *values, const struct agent *agent,
 		     const struct bond *bond)
 {
 	const struct bond_attrs *attrs = &bond->attrs;
+	char raw[sizeof(values->verdict)];
 	int r;
 
 	memset(values, 0, sizeof(*values));
@@ -150,6 +152,8 @@ int bond_values_read(struct bond_values *values, const struct agent *agent,
 	values->ifindex = bond->ifindex;
 	values->mode = bond_mode_to_string(attrs->mode);
 	values->health = health_to_string(health_of_bond(bond));
+	health_describe(bond, raw, sizeof(raw));
+	text_clean(values->verdict, sizeof(values->verdict), raw);
 	values->neighbor = neighbor_state_to_string(neighbor_state(bond));
 	values->neighbor_source =
 		neighbor_source_to_string(bond->neighbor_source);

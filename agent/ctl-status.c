@@ -9,78 +9,97 @@
 
 #include "util.h"
 
-static void print_headline(const struct ctl *ctl, const struct view_bond *bond,
-			   uint64_t now)
+/* The daemon's own sentence, as in STATUS=, with the health in color. */
+static void print_headline(const struct ctl *ctl, const struct view_bond *bond)
 {
 	const char *color = ctl->color ? color_of(bond->health) : "";
-	char since[WORDS_MAX], more[WORDS_MAX] = "";
+	size_t name = strlen(bond->name) + 1, health = strlen(bond->health);
 
-	printf("%s %s%s%s", bond->name, color, bond->health,
-	       ctl->color ? "\033[0m" : "");
-	if (bond->problem_count == 0) {
-		printf(", %" PRIu32 " of %" PRIu32 " ports usable\n",
-		       bond->usable_ports, bond->port_count);
-		return;
-	}
-	if (bond->problem_count > 1)
-		snprintf(more, sizeof(more), " (+%zu more)",
-			 bond->problem_count - 1);
-	printf(": %s since %s%s\n", bond->problems[0].text,
-	       format_since(since, bond->problems[0].since_usec, now), more);
+	if (strlen(bond->verdict) < name + health)
+		printf("%s %s\n", bond->name, bond->health);
+	else
+		printf("%.*s%s%.*s%s%s\n", (int)name, bond->verdict, color,
+		       (int)health, bond->verdict + name,
+		       ctl->color ? "\033[0m" : "",
+		       bond->verdict + name + health);
 }
 
 static void print_facts(const struct view_bond *bond)
 {
-	printf("  mode %s, %" PRIu32 " of %" PRIu32 " ports usable, neighbor broadcast %s",
-	       bond->mode, bond->usable_ports, bond->port_count, bond->neighbor);
-	if (strcmp(bond->neighbor, "on") == 0)
-		printf(" (%s)", bond->neighbor_source);
+	printf("  %s, %" PRIu32 " of %" PRIu32 " ports usable", bond->mode,
+	       bond->usable_ports, bond->port_count);
 	if (*bond->partner_system)
 		printf(", partner %s", bond->partner_system);
+	printf("\n  neighbor broadcast %s", bond->neighbor);
+	if (strcmp(bond->neighbor, "on") == 0)
+		printf(" (%s)", bond->neighbor_source);
 	if (bond->peers_total)
 		printf(", %" PRIu32 " of %" PRIu32 " peers reachable",
 		       bond->peers_reachable, bond->peers_total);
 	putchar('\n');
 }
 
+/* As many as fit into 80 characters; `ports` has all. */
 static const struct column port_columns[] = {
 	{ "PORT",		"name", COLUMN_TEXT, false },
-	{ "LINK",		"link_up", COLUMN_BOOL, false },
-	{ "SPEED",		"speed_mbps", COLUMN_NUMBER, true },
-	{ "USABLE",		"usable", COLUMN_BOOL, false },
-	{ "AGG",		"aggregator_id", COLUMN_NUMBER, true },
-	{ "ACTOR",		"actor_state", COLUMN_TEXT, false },
-	{ "PARTNER-SYSTEM",	"partner_system", COLUMN_TEXT, false },
-	{ "PROBES",		"keepalives", COLUMN_TEXT, true },
-	{ "RTT",		"rtt_usec", COLUMN_NUMBER, true },
-	{ "HEALTH",		"health", COLUMN_TEXT, false },
+	{ "LINK",		"link", COLUMN_TEXT, false },
+	{ "LACP",		"lacp", COLUMN_TEXT, false },
+	{ "PARTNER",		"partner_system", COLUMN_TEXT, false },
+	{ "SWITCH PORT",	"switch", COLUMN_TEXT, false },
+	{ "SINCE",		"since", COLUMN_TEXT, false },
 };
 
-static void add_port(struct table *table, const struct view_port *port)
+/* "leaf1 Et1": what comes after the first dot of a host name is the same for all. */
+static void add_switch(struct table *table, const struct view_port *port)
 {
+	const char *name = port->switch_name;
+	char words[2 * BUS_NAME_TEXT_MAX + 2];
+	size_t length = strcspn(name, ".");
+
+	if (strspn(name, "0123456789.") == strlen(name))
+		length = strlen(name);
+	snprintf(words, sizeof(words), "%.*s%s%s", (int)length, name,
+		 *name && *port->switch_port ? " " : "", port->switch_port);
+	table_text(table, words);
+}
+
+/* When the worst fault of the port began. */
+static void add_since(struct table *table, const struct view_bond *bond,
+		      const struct view_port *port, uint64_t now)
+{
+	const struct view_problem *problem = bond->problems;
+	char words[WORDS_MAX];
+
+	for (size_t i = 0; i < bond->problem_count; i++, problem++) {
+		if (strcmp(problem->object, port->path) != 0)
+			continue;
+		table_colored(table, format_since(words, problem->since_usec,
+						  now),
+			      color_of(problem->severity));
+		return;
+	}
+	table_text(table, "");
+}
+
+static void add_port(struct table *table, const struct view_bond *bond,
+		     const struct view_port *port, uint64_t now)
+{
+	const char *speed;
 	char words[WORDS_MAX];
 
 	table_row(table);
 	table_text(table, port->name);
-	table_bool(table, port->link_up, "up", "down");
-	table_value(table, port->speed_mbps,
-		    format_speed(words, port->speed_mbps));
-	table_bool(table, port->usable, "yes", "no");
-	table_number(table, port->aggregator);
-	snprintf(words, sizeof(words), "0x%02x", port->actor_state);
-	table_text(table, words);
+	speed = format_speed(words, port->speed_mbps);
+	table_text(table, !port->link_up ? "down" : speed ? speed : "up");
+	table_text(table, !port->link_up ? "" :
+		   format_lacp(port->actor_state, port->partner_state));
 	table_text(table, port->partner_system);
-	*words = '\0';
-	if (port->sent > 0)
-		snprintf(words, sizeof(words), "%" PRIu64 "/%" PRIu64,
-			 port->answered, port->sent);
-	table_text(table, words);
-	table_value(table, port->rtt_usec, format_rtt(words, port->rtt_usec));
-	table_health(table, port->health);
+	add_switch(table, port);
+	add_since(table, bond, port, now);
 }
 
 static int print_ports(const struct ctl *ctl, const struct view *view,
-		       const struct view_bond *bond)
+		       const struct view_bond *bond, uint64_t now)
 {
 	struct table *table;
 	int code;
@@ -90,7 +109,7 @@ static int print_ports(const struct ctl *ctl, const struct view *view,
 		return ctl_fail(CTL_UNKNOWN, "out of memory");
 	for (size_t i = 0; i < view->port_count; i++)
 		if (strcmp(view->ports[i].bond, bond->path) == 0)
-			add_port(table, &view->ports[i]);
+			add_port(table, bond, &view->ports[i], now);
 	code = table_print(table, "  ");
 	table_free(table);
 	return code;
@@ -111,23 +130,43 @@ static void print_problems(const struct ctl *ctl, const struct view_bond *bond,
 		       problem->text);
 }
 
-static int print_status(const struct ctl *ctl, const struct view *view)
+static int print_bond(const struct ctl *ctl, const struct view *view,
+		      const struct view_bond *bond)
 {
 	uint64_t now = now_usec(CLOCK_REALTIME);
-	const struct view_bond *bond = view->bonds;
+	int code = 0;
+
+	print_headline(ctl, bond);
+	print_facts(bond);
+	if (bond->port_count)
+		code = print_ports(ctl, view, bond, now);
+	print_problems(ctl, bond, now);
+	return code;
+}
+
+static int rank(const struct view_bond *bond)
+{
+	int health = health_from_string(bond->health);
+
+	return health < 0 ? HEALTH_UNKNOWN : health;
+}
+
+/* The worst first, as in STATUS=: what is read at night is the first line. */
+int ctl_print_status(const struct ctl *ctl, const struct view *view)
+{
+	unsigned int printed = 0;
 	int code = 0;
 
 	if (view->bond_count == 0)
 		puts("no bonds here; dualhomed waits for one to appear");
-	for (size_t i = 0; !code && i < view->bond_count; i++, bond++) {
-		if (i > 0)
-			putchar('\n');
-		print_headline(ctl, bond, now);
-		print_facts(bond);
-		if (bond->port_count)
-			code = print_ports(ctl, view, bond);
-		print_problems(ctl, bond, now);
-	}
+	for (int health = _HEALTH_MAX - 1; health >= 0; health--)
+		for (size_t i = 0; !code && i < view->bond_count; i++) {
+			if (rank(&view->bonds[i]) != health)
+				continue;
+			if (printed++)
+				putchar('\n');
+			code = print_bond(ctl, view, &view->bonds[i]);
+		}
 	return code;
 }
 
@@ -163,7 +202,7 @@ int ctl_status(struct ctl *ctl, int argc, char **argv)
 	if (code)
 		return code;
 	if (!ctl->json)
-		code = print_status(ctl, &view);
+		code = ctl_print_status(ctl, &view);
 	else if (name)
 		code = ctl_print_description(ctl, view.bonds[0].path, BUS_BOND);
 	else

@@ -106,16 +106,21 @@ void table_bool(struct table *table, bool value, const char *yes,
 		set_cell(table, value ? yes : no);
 }
 
-void table_health(struct table *table, const char *health)
+void table_colored(struct table *table, const char *text, const char *color)
 {
 	struct libscols_cell *cell;
 
-	table_text(table, health);
+	table_text(table, text);
 	if (!table->line || !table->ctl->color)
 		return;
 	cell = scols_line_get_cell(table->line, table->column - 1);
-	if (cell && scols_cell_set_color(cell, color_of(health)) != 0)
+	if (cell && scols_cell_set_color(cell, color) != 0)
 		table->failed = true;
+}
+
+void table_health(struct table *table, const char *health)
+{
+	table_colored(table, health, color_of(health));
 }
 
 void table_value(struct table *table, uint64_t value, const char *words)

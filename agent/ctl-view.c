@@ -24,6 +24,7 @@ static const struct property bond_properties[] = {
 	{ "Name", "s", offsetof(struct view_bond, name) },
 	{ "Mode", "s", offsetof(struct view_bond, mode) },
 	{ "Health", "s", offsetof(struct view_bond, health) },
+	{ "Verdict", "s", offsetof(struct view_bond, verdict) },
 	{ "NeighborBroadcast", "s", offsetof(struct view_bond, neighbor) },
 	{ "NeighborBroadcastSource", "s",
 	  offsetof(struct view_bond, neighbor_source) },
@@ -135,7 +136,7 @@ static int read_interface(struct view *view, const char *path,
 			return -ENOMEM;
 		*bond = (struct view_bond){
 			.path = path, .name = "", .mode = "", .health = "",
-			.neighbor = "", .neighbor_source = "",
+			.verdict = "", .neighbor = "", .neighbor_source = "",
 			.partner_system = "",
 		};
 		return read_properties(view->reply, bond_properties, bond);

@@ -72,6 +72,7 @@ struct view_bond {
 	const char *name;
 	const char *mode;
 	const char *health;
+	const char *verdict;
 	const char *neighbor;
 	const char *neighbor_source;
 	const char *partner_system;
@@ -119,6 +120,7 @@ void table_number(struct table *table, uint64_t value);
 void table_bool(struct table *table, bool value, const char *yes,
 		const char *no);
 void table_health(struct table *table, const char *health);
+void table_colored(struct table *table, const char *text, const char *color);
 /* A number in JSON, other words for people; NULL words: not known. */
 void table_value(struct table *table, uint64_t value, const char *words);
 
@@ -137,6 +139,7 @@ const char *color_of(const char *health);
 /* The verbs: exit code. argv[0] is the verb. */
 int ctl_status(struct ctl *ctl, int argc, char **argv);
 int ctl_list(struct ctl *ctl, int argc, char **argv);
+int ctl_print_status(const struct ctl *ctl, const struct view *view);
 int ctl_print_description(struct ctl *ctl, const char *path,
 			  const char *interface);
 int ctl_ports(struct ctl *ctl, int argc, char **argv);

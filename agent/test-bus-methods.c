@@ -124,7 +124,9 @@ static void test_describe(void **state)
 	assert_string_equal(text,
 		"{\"version\":\"" VERSION "\",\"health\":\"degraded\",\"bonds\":[{"
 		"\"name\":\"bond0\",\"ifindex\":10,\"mode\":\"802.3ad\","
-		"\"health\":\"degraded\",\"neighbor_broadcast\":\"on\","
+		"\"health\":\"degraded\",\"verdict\":\"bond0 degraded: "
+		"eth1 has no carrier since 00:00:00\","
+		"\"neighbor_broadcast\":\"on\","
 		"\"neighbor_broadcast_source\":\"dkms\","
 		"\"partner_system\":\"02:00:00:00:aa:bb\",\"aggregator\":1,"
 		"\"usable_ports\":1,\"peers_total\":0,\"peers_reachable\":0,"

@@ -48,6 +48,8 @@ static const struct row {
 	{ BUS_MANAGER, "Health", "'critical' ", change_health },
 	{ BUS_BOND, "Mode", "'active-backup' ", change_mode },
 	{ BUS_BOND, "Health", "'degraded' ", change_problems },
+	{ BUS_BOND, "Verdict", "'bond0 degraded: eth1 has no carrier since "
+	  "00:00:00' ", change_problems },
 	{ BUS_BOND, "Problems", "[('port-down' ", change_problems },
 	{ BUS_BOND, "Problems", "[('port-down' 'degraded' '" BUS_PORTS "/eth1' "
 	  "86400000000 'eth1 is tired' )]", change_problem_text },

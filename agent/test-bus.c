@@ -70,7 +70,8 @@ static void test_properties(void **state)
 	text = get_all(*state, BUS_BONDS "/bond0", BUS_BOND);
 	assert_string_equal(text,
 		"[{'Name' <'bond0' >}{'IfIndex' <10 >}{'Mode' <'802.3ad' >}"
-		"{'Health' <'degraded' >}"
+		"{'Health' <'degraded' >}{'Verdict' <'bond0 degraded: "
+		"eth1 has no carrier since 00:00:00' >}"
 		"{'Problems' <[('port-down' 'degraded' '" BUS_PORTS "/eth1' "
 		"86400000000 'eth1 has no carrier' )]>}"
 		"{'NeighborBroadcast' <'on' >}"
@@ -118,7 +119,8 @@ static void test_changes(void **state)
 	settle(d);
 	assert_string_equal(seen.text,
 		BUS_BONDS "/bond0 PropertiesChanged '" BUS_BOND "' "
-		"[{'Health' <'degraded' >}{'UsablePorts' <1 >}"
+		"[{'Health' <'degraded' >}{'Verdict' <'bond0 degraded: "
+		"eth1 has no carrier since 00:00:00' >}{'UsablePorts' <1 >}"
 		"{'Problems' <[('port-down' 'degraded' '" BUS_PORTS "/eth1' "
 		"86400000000 'eth1 has no carrier' )]>}][]\n"
 		BUS_PORTS "/eth1 PropertiesChanged '" BUS_PORT "' "
@@ -178,7 +180,8 @@ static void test_objects(void **state)
 			       BUS_BONDS "/bond_2e1' ["));
 	assert_non_null(strstr(seen.text, BUS_ROOT " InterfacesRemoved '"
 			       BUS_PORTS "/eth1' ["));
-	assert_non_null(strstr(seen.text, "[{'UsablePorts' <1 >}{'Ports' <['"
+	assert_non_null(strstr(seen.text, "[{'Verdict' <'bond0 ok, 1 of 1 ports usable' >}"
+			       "{'UsablePorts' <1 >}{'Ports' <['"
 			       BUS_PORTS "/eth0' ]>}][]"));
 	assert_error(wait_reply(d, request(d, BUS_BONDS "/bond_2e1", BUS_BOND,
 					   "Describe")),

@@ -216,6 +216,7 @@ static inline int setup(void **state)
 {
 	static struct daemon d;
 
+	setenv("TZ", "UTC", 1);
 	prepare(&d);
 	start_dbus(&d);
 	assert_int_equal(bus_new(&d.agent.bus, &d.agent), 0);

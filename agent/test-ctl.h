@@ -30,7 +30,6 @@ static inline void run_child(const char *out, const char *error, char *const *ar
 	path[length] = '\0';
 	folder = dirname(path);
 	strcat(folder, "/dualhomectl");
-	setenv("TZ", "UTC", 1);
 	if (!freopen(out, "w", stdout) || !freopen(error, "w", stderr))
 		_exit(126);
 	execv(folder, args);
@@ -96,6 +95,7 @@ static inline int setup(void **state)
 {
 	static struct daemon d;
 
+	setenv("TZ", "UTC", 1);	/* of the daemon's sentences, too */
 	prepare(&d);
 	start_dbus(&d);
 	assert_int_equal(bus_new(&d.agent.bus, &d.agent), 0);
