@@ -11,7 +11,7 @@ comes_and_goes()
 {
 	bond_opt add bond1 4 1 && ip link set d1 down &&
 		ip link set d1 master bond1 && ip link set bond1 up &&
-		give_addresses bond1 && pause 0.1 && ip link set bond1 down && ip link set d1 nomaster &&
+		give_addresses bond1 && flooded bond1 && ip link set bond1 down && ip link set d1 nomaster &&
 		ip link set bond1 type bond mode active-backup &&
 		ip link set bond1 up && ip link set bond1 down &&
 		ip link set bond1 type bond mode 802.3ad &&
@@ -33,7 +33,7 @@ goes_with_namespace()
 	END
 	ip netns exec "$netns" stress_flood bond0 arp-request ns >/dev/null &
 	pid=$!
-	pause 0.2
+	flooded bond0 "$netns" || return
 	# Its last process takes the namespace along.
 	ip netns del "$netns" && kill "$pid" && wait "$pid"
 }
@@ -63,7 +63,7 @@ new_fabric()
 	setup_fabric
 }
 
-plan 10
+plan 11
 ip link add d1 type dummy
 flood bond1
 try "bonds come, change and go" load comes_and_goes goes_with_namespace

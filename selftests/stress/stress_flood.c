@@ -23,7 +23,7 @@
 
 #define KINDS_MAX	16
 #define BURST		32	/* frames between two pauses */
-#define PAUSE_SHARE	4	/* a pause lasts as many times as its burst took */
+#define PAUSE_SHARE	4	/* a pause lasts as many times as its burst worked */
 #define PAUSE_MIN_USEC	1000
 
 struct flood {
@@ -105,17 +105,18 @@ static void send_datagrams(struct flood *f, unsigned int *number)
 	}
 }
 
-static uint64_t now_usec(void)
+/* Time of this process: that others take, it need not leave to them again. */
+static uint64_t used_usec(void)
 {
 	struct timespec t;
 
-	clock_gettime(CLOCK_MONOTONIC, &t);
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
 	return t.tv_sec * 1000000ULL + t.tv_nsec / 1000;
 }
 
 static void pause_after(uint64_t start)
 {
-	uint64_t usec = (now_usec() - start) * PAUSE_SHARE;
+	uint64_t usec = (used_usec() - start) * PAUSE_SHARE;
 
 	usleep(usec < PAUSE_MIN_USEC ? PAUSE_MIN_USEC : usec);
 }
@@ -225,7 +226,7 @@ int main(int argc, char **argv)
 	sigaction(SIGTERM, &action, NULL);
 	sigaction(SIGINT, &action, NULL);
 	while (!stopped) {
-		start = now_usec();
+		start = used_usec();
 		if (f.kind_count)
 			send_frames(&f, &number);
 		else

@@ -10,6 +10,7 @@
 # shellcheck source-path=SCRIPTDIR source=../bonding/bond_bcast_neigh_lib.sh
 . "$(dirname "$(realpath "$0")")/bond_bcast_neigh_lib.sh"
 
+readonly rounds_min=3
 load_seconds=${STRESS_SECONDS:-$(cat "$test_dir/seconds" 2>/dev/null || echo 5)}
 floods=()
 
@@ -49,16 +50,33 @@ give_addresses()
 		ip addr add 2001:db8:1::ffff/64 dev "${1:-bond0}" nodad
 }
 
+# flooded DEV [NETNS]: the floods have reached it, so what comes next meets them
+flooded()
+{
+	local netns=${2:-$BOND_TEST_NS-host}
+
+	wait_until 30 sent_many "$netns" "$1"
+}
+
+# sent_many NETNS DEV: more than the kernel sends when a device comes up
+sent_many()
+{
+	local sent
+
+	sent=$(ip netns exec "$1" cat "/sys/class/net/$2/statistics/tx_packets") &&
+		echo "$2 has sent $sent packets" && [ "$sent" -ge 100 ]
+}
+
 # rounds COMMAND...: again and again, until the time is over
 rounds()
 {
 	local end=$((SECONDS + load_seconds)) count=0
 
-	while [ $SECONDS -lt $end ]; do
+	while [ $SECONDS -lt $end ] || [ "$count" -lt "$rounds_min" ]; do
 		"$@" || { echo "round $((count + 1)) of $*: exit code $?"; return 1; }
 		count=$((count + 1))
 	done
-	echo "$count rounds of $*"
+	echo "$count rounds of $*" | tee -a "$BOND_TEST_DIR/rounds"
 }
 
 # load COMMAND...: each in rounds of its own, all at a time
@@ -72,7 +90,7 @@ load()
 	done
 	for pid in "${pids[@]}"; do
 		# Who removes a device with a leaked reference waits for ever.
-		wait_until $((load_seconds + 30)) not_running "$pid" || return
+		wait_until $((load_seconds + 120)) not_running "$pid" || return
 		wait "$pid" || rc=1
 	done
 	return "$rc"
@@ -136,15 +154,26 @@ no_complaint()
 		! dmesg | grep -E 'unregister_netdevice: waiting|refcount|BUG|WARNING|kmemleak: [1-9]'
 }
 
-# settled: five results; what every load has to leave behind
+ports_go()
+{
+	local n
+
+	for ((n = 1; n <= ${#leaves[@]}; n++)); do
+		ip link del "$port$n" || return
+	done
+}
+
+# settled: six results; what every load has to leave behind
 settled()
 {
 	try "neighbor packets leave on both ports" wait_until 5 \
 		copies "$on_both" bond0 "${some_kinds[@]}"
 	try "the bond can go" ends 15 ip link del bond0
+	try "its ports can go" ends 15 ports_go
 	try "the static key is as before" wait_until 10 key_is 0
 	try "packets are freed" wait_until 20 skbs_are_freed
 	try "the kernel does not complain" no_complaint
+	sort "$BOND_TEST_DIR/rounds" "$BOND_TEST_DIR/flood" | diag
 }
 
 need bond_key stress_flood

@@ -15,14 +15,13 @@ unloads_and_loads()
 		bond_opt add "bond$n" 4 1 && ip link set "d$n" down &&
 			ip link set "d$n" master "bond$n" && ip link set "bond$n" up || return
 	done
-	give_addresses bond1 || return
-	pause 0.2
+	give_addresses bond1 && flooded bond1 || return
 	same 0 "$(</sys/module/bonding/refcnt)" && modprobe -r bonding &&
 		[ ! -d /sys/module/bonding ] && modprobe bonding max_bonds=0
 }
 
 grep -qw hypervisor /proc/cpuinfo || skip_all "not a virtual machine"
-plan 9
+plan 10
 for n in 1 2 3; do
 	ip link add "d$n" type dummy
 done

@@ -25,7 +25,7 @@ goes_down_and_up()
 	pause 0.1
 }
 
-plan 9
+plan 10
 setup_fabric
 give_addresses
 flood
