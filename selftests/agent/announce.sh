@@ -35,39 +35,17 @@ gateway_found()
 		grep -F '"192.0.2.1"'
 }
 
-# bounce: leaf2's port goes and returns, while both leaves listen
+# bounce COMMAND...: leaf2's port goes and returns, while both leaves listen
+# until the command succeeds: five rounds, of which four have surely been heard
 bounce()
 {
-	local number
-
 	ip -n leaf2 link set p0 down
 	within 5 is false port eth2 Usable >/dev/null
-	for number in 1 2; do
-		leaf "$number" tcpdump -Qin -e -nn -l -i p0 \
-			'not ether proto 0x8809 and not icmp' \
-			>"$WORK/heard$number" 2>/dev/null &
-		pids[number]=$!
-	done
+	listen -e 'not ether proto 0x8809 and not icmp'
 	ip -n leaf2 link set p0 up
 	within 30 is true port eth2 Usable >/dev/null
-	sleep 4			# the rounds end after 3 s, which is what is tested
-	kill "${pids[1]}" "${pids[2]}"
-	wait "${pids[1]}" "${pids[2]}" || :
-}
-
-# announced LEAF LEAST REGEX
-announced()
-{
-	local count
-
-	count=$(grep -cE "$3" "$WORK/heard$1")
-	echo "$count of $3"
-	[ "$count" -ge "$2" ]
-}
-
-silent()
-{
-	! grep -E "$2" "$WORK/heard$1"
+	within 30 "$@" >/dev/null || :
+	stop_listening
 }
 
 setup
@@ -75,34 +53,34 @@ make_stack
 printf '[Keepalive]\nIntervalSec=60\n' | config
 reload
 within 10 gateway_found >/dev/null
-declare -a pids
 
 plan 13
-bounce
 arp="(Request who-has|Reply)"
-check "the bond's address, 4 times at least" announced 2 4 "ethertype ARP.*$arp 192\.0\.2\.10 "
-check "in the form of a request" announced 2 2 "Request who-has 192\.0\.2\.10 .*tell 192\.0\.2\.10"
-check "and of a reply" announced 2 1 "Reply 192\.0\.2\.10 is-at"
-check "its IPv6 address" announced 2 4 "2001:db8::10 > ff02::1: .*neighbor advertisement"
-check "the VLAN's address in its tag" announced 2 4 "vlan 10, .*$arp 10\.10\.0\.10 "
-check "the bridge's address with its MAC" announced 2 4 \
+readonly ARP="ethertype ARP.*$arp 192\.0\.2\.10 "
+bounce count_heard 2 5 "$ARP"
+check "the bond's address, 4 times at least" count_heard 2 4 "$ARP"
+check "in the form of a request" count_heard 2 2 "Request who-has 192\.0\.2\.10 .*tell 192\.0\.2\.10"
+check "and of a reply" count_heard 2 1 "Reply 192\.0\.2\.10 is-at"
+check "its IPv6 address" count_heard 2 4 "2001:db8::10 > ff02::1: .*neighbor advertisement"
+check "the VLAN's address in its tag" count_heard 2 4 "vlan 10, .*$arp 10\.10\.0\.10 "
+check "the bridge's address with its MAC" count_heard 2 4 \
 	"02:00:00:00:30:10 > ff:ff:ff:ff:ff:ff, .*vlan 30, .*$arp 10\.30\.0\.10 "
-check "a machine behind the bridge by RARP" announced 2 4 \
+check "a machine behind the bridge by RARP" count_heard 2 4 \
 	"$VM > ff:ff:ff:ff:ff:ff, .*vlan 30, .*[Rr]everse"
-check "a virtual address" announced 2 4 "$arp 198\.51\.100\.7 "
-check "nothing of it through the other port" silent 1 "Request who-has 192\.0\.2\.10 .*tell 192\.0\.2\.10|Reply|[Rr]everse"
-check "no address of the host that is local to it" silent 2 "127\.0\.0\.1|::1 >"
+check "a virtual address" count_heard 2 4 "$arp 198\.51\.100\.7 "
+check "nothing of it through the other port" never_heard 1 "Request who-has 192\.0\.2\.10 .*tell 192\.0\.2\.10|Reply|[Rr]everse"
+check "no address of the host that is local to it" never_heard 2 "127\.0\.0\.1|::1 >"
 
 sysctl -q net.ipv4.conf.all.arp_ignore=1
-bounce
+bounce count_heard 2 5 "$ARP"
 sysctl -q net.ipv4.conf.all.arp_ignore=0
-check "a virtual address that ARP is not answered for is not announced" silent 2 "198\.51\.100\.7"
-check "the others are" announced 2 4 "ethertype ARP.*$arp 192\.0\.2\.10 "
+check "a virtual address that ARP is not answered for is not announced" never_heard 2 "198\.51\.100\.7"
+check "the others are" count_heard 2 4 "$ARP"
 
 printf '[Bond bond0]\nAnnounceOnRecovery=no\n' | config
 reload
-bounce
-check "nothing is announced when it is not wanted" silent 2 "$arp 192\.0\.2\.10 .*(tell 192\.0\.2\.10|is-at)"
+bounce sleep 4		# the rounds would end after 3 s
+check "nothing is announced when it is not wanted" never_heard 2 "$arp 192\.0\.2\.10 .*(tell 192\.0\.2\.10|is-at)"
 
 ip route del default
 ip link del vip

@@ -369,6 +369,49 @@ wake_lacp()
 	done
 }
 
+# --- what the leaves hear ---
+
+# listen OPTION...: tcpdump on both leaves, into $WORK/heard1 and heard2. It
+# returns when they listen, however long that takes.
+declare -a LISTENERS=()
+listen()
+{
+	local number
+
+	for number in 1 2; do
+		# no function in between: its shell would be killed, not tcpdump
+		ip netns exec "leaf$number" tcpdump -Qin -nn -l -i p0 "$@" \
+			>"$WORK/heard$number" 2>"$WORK/listen$number" &
+		LISTENERS+=($!)
+	done
+	for number in 1 2; do
+		within 60 grep -q "listening on" "$WORK/listen$number"
+	done
+}
+
+stop_listening()
+{
+	kill "${LISTENERS[@]}"
+	wait "${LISTENERS[@]}" || :
+	LISTENERS=()
+}
+
+# count_heard LEAF LEAST REGEX: it was heard so often, or more
+count_heard()
+{
+	local count
+
+	count=$(grep -acE -- "$3" "$WORK/heard$1")
+	echo "leaf$1: $count of $3"
+	[ "$count" -ge "$2" ]
+}
+
+# never_heard LEAF REGEX
+never_heard()
+{
+	! grep -aE -- "$2" "$WORK/heard$1"
+}
+
 # The lab in order, the service running, nothing wrong
 setup()
 {

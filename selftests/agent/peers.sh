@@ -10,7 +10,8 @@
 
 . "$(dirname "$0")/lib.sh"
 
-VMMAC=02:00:00:00:30:20
+readonly VMMAC=02:00:00:00:30:20
+readonly QUIET=(not ether proto 0x8809)
 
 make_vlans()
 {
@@ -80,42 +81,29 @@ not_listed()
 	! list_peers | grep -F "\"$1\""
 }
 
-# What each leaf hears in 3 s, as text with MACs and tags
-capture()
-{
-	local number pids=()
-
-	for number in 1 2; do
-		leaf "$number" timeout 3 tcpdump -Qin -e -nn -l -i p0 \
-			'not ether proto 0x8809' \
-			>"$WORK/heard$number" 2>/dev/null &
-		pids+=($!)
-	done
-	wait "${pids[@]}" || :
-}
-
-# heard REGEX: at least two of it on each leaf, as the interval is 1 s
+# heard REGEX: on each leaf more than once, so it is not by chance
 heard()
 {
-	local number count
+	local number
 
 	for number in 1 2; do
-		count=$(grep -cE "$1" "$WORK/heard$number")
-		echo "leaf$number: $count"
-		[ "$count" -ge 2 ] || return
+		count_heard "$number" 2 "$1" || return
 	done
 }
 
 not_heard()
 {
-	! grep -hE "$1" "$WORK"/heard[12]
+	never_heard 1 "$1" && never_heard 2 "$1"
 }
 
 both_forms()
 {
-	grep -qE "vlan 10, .*Request who-has 10\.10\.0\.10 .*tell 10\.10\.0\.10" \
-		"$WORK/heard1" &&
-		grep -qE "vlan 10, .*Reply 10\.10\.0\.10 is-at" "$WORK/heard2"
+	local number
+
+	for number in 1 2; do
+		count_heard "$number" 1 "vlan 10, .*Request who-has 10\.10\.0\.10 .*tell 10\.10\.0\.10" &&
+			count_heard "$number" 1 "vlan 10, .*Reply 10\.10\.0\.10 is-at" || return
+	done
 }
 
 settings()
@@ -140,32 +128,33 @@ check "and one behind a bridge" within 10 answered 10.30.0.1 br0 10.30.0.10
 check "and an IPv6 neighbor" within 10 \
 	answered 2001:db8:10::1 bond0.10 2001:db8:10::10
 check "what is on the bridge's other port is no peer" not_listed 10.30.0.20
-capture
-check "leaves hear the VLAN's tag" heard \
+listen -e "${QUIET[@]}"
+check "leaves hear the VLAN's tag" within 20 heard \
 	"vlan 10, .*10\.10\.0\.10 > 10\.10\.0\.1: ICMP echo request"
-check "leaves hear both tags" heard \
+check "leaves hear both tags" within 20 heard \
 	"802\.1Q-QinQ.* vlan 100, .*vlan 200, .*10\.20\.0\.10 > 10\.20\.0\.1: ICMP echo request"
-check "leaves hear the bridge's MAC in the tag below it" heard \
+check "leaves hear the bridge's MAC in the tag below it" within 20 heard \
 	"02:00:00:00:30:10 > $GATEWAY_MAC, .*vlan 30, .*10\.30\.0\.1: ICMP echo request"
 check "nothing leaves for the machine behind the bridge" not_heard \
 	"> $VMMAC|10\.30\.0\.20"
+stop_listening
 
 settings Method=solicit "ExcludePrefixes=10.20.0.0/16 fe80::/10" | config
 reload
 check "an excluded neighbor is no peer any more" within 10 not_listed 10.20.0.1
-sleep 1
-capture
-check "ARP requests go to one MAC, on both ports" heard \
+listen -e "${QUIET[@]}"
+check "ARP requests go to one MAC, on both ports" within 20 heard \
 	"> $GATEWAY_MAC, .*vlan 10, .*Request who-has 10\.10\.0\.1 .*tell 10\.10\.0\.10"
-check "neighbor solicitations as well" heard \
+check "neighbor solicitations as well" within 20 heard \
 	"> $GATEWAY_MAC, .*vlan 10, .*2001:db8:10::10 > 2001:db8:10::1: .*neighbor solicitation"
+stop_listening
 
 settings Method=announce PeerSources=gateway | config
 reload
 check "what is no source any more is no peer" within 10 not_listed 10.30.0.1
-sleep 1
-capture
-check "gratuitous ARP leaves in both forms" both_forms
+listen -e "${QUIET[@]}"
+check "gratuitous ARP leaves in both forms" within 20 both_forms
+stop_listening
 
 ip route del default
 check "without its route a gateway is no peer" within 10 not_listed 10.10.0.1

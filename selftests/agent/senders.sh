@@ -42,24 +42,6 @@ not_listed()
 	! listed "$1"
 }
 
-capture()
-{
-	local number pids=()
-
-	for number in 1 2; do
-		leaf "$number" timeout 4 tcpdump -Qin -e -nn -l -i p0 arp \
-			>"$WORK/heard$number" 2>/dev/null &
-		pids+=($!)
-	done
-	wait "${pids[@]}" || :
-}
-
-# heard LEAF REGEX
-heard()
-{
-	grep -E "$2" "$WORK/heard$1"
-}
-
 setup
 ip link add link bond0 name bond0.10 type vlan id 10
 ip addr add 10.10.0.10/24 dev bond0.10
@@ -76,13 +58,14 @@ check "a sender is a peer" within 10 listed \
 check "of the interface of its tag" within 10 listed \
 	"[\"$TAGGED\",\"bond0.10\",\"announce\",[\"sender\"]]"
 check "the gateway is none: its MAC is a neighbor's" not_listed "$GATEWAY_MAC"
-capture
+listen -e arp
 for number in 1 2; do
-	check "leaf$number hears gratuitous ARP to the sender" heard "$number" \
+	check "leaf$number hears gratuitous ARP to the sender" within 20 count_heard "$number" 1 \
 		"$HOST_MAC > $DIRECTOR, ethertype ARP.*(who-has|Reply) 192\.0\.2\.10 "
-	check "leaf$number hears it in the tag as well" heard "$number" \
+	check "leaf$number hears it in the tag as well" within 20 count_heard "$number" 1 \
 		"$HOST_MAC > $TAGGED, .*vlan 10, .*(who-has|Reply) 10\.10\.0\.10 "
 done
+stop_listening
 printf '[Keepalive]\nIntervalSec=1\n[Bond bond0]\nPeerSources=gateway\n' | config
 reload
 check "it can be switched off" within 5 is "" list_peers
