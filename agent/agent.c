@@ -22,6 +22,7 @@
 #include "agent.h"
 #include "announce.h"
 #include "discover.h"
+#include "flood.h"
 #include "flush.h"
 #include "listen.h"
 #include "log.h"
@@ -33,6 +34,7 @@
 #include "report.h"
 #include "startup.h"
 #include "util.h"
+#include "wire.h"
 
 static void bond_added(struct bond *bond, void *userdata)
 {
@@ -59,6 +61,7 @@ static void port_added(struct port *port, void *userdata)
 	prober_port_added(agent->prober, port);
 	announce_port_added(agent->announce, port);
 	mtu_port_added(agent->mtu, port);
+	flood_port_added(agent->flood, port);
 	bus_port_added(agent->bus, port);
 	agent_mark_dirty(agent, port->bond);
 	agent_refresh_soon(agent);
@@ -71,6 +74,7 @@ static void port_removed(struct port *port, void *userdata)
 	prober_port_removed(agent->prober, port);
 	announce_port_removed(agent->announce, port);
 	mtu_port_removed(agent->mtu, port);
+	flood_port_removed(agent->flood, port);
 	listen_port_removed(port);
 	bus_port_removed(agent->bus, port);
 	agent_mark_dirty(agent, port->bond);
@@ -311,6 +315,10 @@ static int add_parts(struct agent *agent)
 	if (r >= 0)
 		r = mtu_new(&agent->mtu, agent);
 	if (r >= 0)
+		r = flood_new(&agent->flood, agent);
+	if (r >= 0)
+		r = wire_new(&agent->wire, agent);
+	if (r >= 0)
 		r = report_new(&agent->report, agent->event);
 	return r;
 }
@@ -403,6 +411,8 @@ struct agent *agent_free(struct agent *agent)
 	agent->prober = prober_free(agent->prober);
 	agent->announce = announce_free(agent->announce);
 	agent->mtu = mtu_free(agent->mtu);
+	agent->flood = flood_free(agent->flood);
+	agent->wire = wire_free(agent->wire);
 	agent->report = report_free(agent->report);
 	agent->keepalive = keepalive_free(agent->keepalive);
 	agent->discover = discover_free(agent->discover);

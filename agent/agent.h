@@ -35,6 +35,8 @@ struct agent {
 	struct prober *prober;
 	struct announce *announce;
 	struct mtu *mtu;
+	struct flood *flood;
+	struct wire *wire;
 	struct report *report;
 	struct neighbor_driver driver;	/* as of the last flush or tick */
 	unsigned int idle_ticks;	/* seconds since the last refresh */

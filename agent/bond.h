@@ -136,6 +136,7 @@ struct bond {
 	enum neighbor_source neighbor_source;
 	const char *neighbor_remedy;	/* what would switch it on, or NULL */
 	struct bond_paths paths;
+	struct bond_wire wire;
 	bool appeared;			/* new or new mode: apply the policy */
 	int neighbor_error;		/* of the last attempt to, or 0 */
 	struct port_list ports;

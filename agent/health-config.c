@@ -4,6 +4,20 @@
 
 #include "health-private.h"
 
+/* The option is on, and it does not do what it says. */
+static bool wire_is_off(const struct bond *bond, char *text)
+{
+	const struct bond_wire *wire = &bond->wire;
+	/* mainline's option knows no tags */
+	const bool knows_no_tags = wire->tagged &&
+		bond->neighbor_source == NEIGHBOR_SOURCE_MAINLINE;
+
+	return SAY(text, "ARP of %s does not leave on %s, though broadcast_neighbor is on; %s",
+		   wire->link, wire->port, knows_no_tags ?
+		   "the running bonding driver does not see it in VLAN tags: install dualhome-bonding-dkms and reboot" :
+		   "look for a filter on that port (nft, tc), or update the bonding driver");
+}
+
 /*
  * [Bond *] asks for it wherever it is possible; a section of its own for a
  * bond that cannot have it is a mistake to point out.
@@ -20,7 +34,7 @@ bool health_neighbor_off(const struct subject *subject, char *text)
 		       SAY(text, "NeighborBroadcast=yes needs mode 802.3ad, %s is in mode %s",
 			   bond->name, bond_mode_to_string(bond->attrs.mode));
 	if (bond->attrs.has_broadcast_neighbor && bond->attrs.broadcast_neighbor)
-		return false;
+		return bond->wire.off && wire_is_off(bond, text);
 	return SAY(text, "ARP and ND leave %s on one port only%s%s", bond->name,
 		   remedy ? "; " : "", remedy ? remedy : "");
 }

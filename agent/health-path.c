@@ -70,10 +70,12 @@ bool health_mtu_mismatch(const struct subject *subject, char *text)
 bool health_unicast_flood(const struct subject *subject, char *text)
 {
 	const struct port *port = subject->port;
+	const uint8_t *mac = port->paths.flood_mac;
 
 	return port->paths.flood_per_sec &&
-	       SAY(text, "%s receives %u unicast frames/s for other hosts; a switch has forgotten where they are",
-		   port->name, port->paths.flood_per_sec);
+	       SAY(text, "%s receives %u unicast frames/s for other hosts, most for %02x:%02x:%02x:%02x:%02x:%02x; a switch has forgotten that one and floods: run dualhomed there too, or have switches forget later than ARP does",
+		   port->name, port->paths.flood_per_sec, mac[0], mac[1], mac[2],
+		   mac[3], mac[4], mac[5]);
 }
 
 /* ", and 2 more" */

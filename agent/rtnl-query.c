@@ -64,7 +64,8 @@ static void on_fdb(struct rtnl *rtnl, const struct nlmsghdr *message,
 
 	(void)rtnl;
 	if (message->nlmsg_type == RTM_NEWNEIGH &&
-	    rtnl_parse_fdb(message, &info) > 0 && info.bridge == query->bridge)
+	    rtnl_parse_fdb(message, &info) > 0 &&
+	    (!query->bridge || info.bridge == query->bridge))
 		query->handle(&info, query->userdata);
 }
 
@@ -80,7 +81,8 @@ int rtnl_list_fdb(struct rtnl *rtnl, int bridge,
 	request = rtnl_start_request(buffer, RTM_GETNEIGH, NLM_F_DUMP);
 	header = mnl_nlmsg_put_extra_header(request, sizeof(*header));
 	header->ifi_family = AF_BRIDGE;
-	mnl_attr_put_u32(request, IFLA_MASTER, bridge);
+	if (bridge)
+		mnl_attr_put_u32(request, IFLA_MASTER, bridge);
 	return rtnl_ask(rtnl, request, on_fdb, &query);
 }
 

@@ -238,10 +238,9 @@ int rtnl_parse_fdb(const struct nlmsghdr *message, struct fdb_info *info)
 		return 0;
 	if (PARSE(message, *header, attrs) < 0)
 		return -EBADMSG;
-	/* what a device filters by itself (NTF_SELF) has no master */
-	if (!READ(attrs[NDA_MASTER], info->bridge) ||
-	    !READ(attrs[NDA_LLADDR], info->mac))
+	if (!READ(attrs[NDA_LLADDR], info->mac))
 		return 0;
+	(void)READ(attrs[NDA_MASTER], info->bridge);
 	(void)READ(attrs[NDA_VLAN], info->vlan);
 	info->port = header->ndm_ifindex;
 	info->local = header->ndm_state & NUD_PERMANENT;

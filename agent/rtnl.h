@@ -49,7 +49,7 @@ struct gateway_info {
 
 /* A MAC in the forwarding table of a bridge. */
 struct fdb_info {
-	int bridge;			/* ifindex */
+	int bridge;			/* ifindex; 0 = of a device's own filter */
 	int port;			/* ifindex of the port behind which it is */
 	uint8_t mac[MAC_LEN];
 	uint16_t vlan;			/* 0 = the bridge does not tell them apart */
@@ -94,7 +94,7 @@ int rtnl_get_link(struct rtnl *rtnl, int ifindex, struct link_info *info);
 
 /*
  * Hand over the gateways of all default routes, or the forwarding table of a
- * bridge, synchronously. -EINTR if they changed meanwhile: what was handed over
+ * bridge (0 = of all, and what devices filter by), synchronously. -EINTR if they changed meanwhile: what was handed over
  * may have gaps.
  */
 int rtnl_list_gateways(struct rtnl *rtnl,

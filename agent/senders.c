@@ -21,6 +21,7 @@
 #include <unistd.h>
 
 #include "senders.h"
+#include "tap.h"
 #include "util.h"
 
 #define SAMPLES 64			/* per second and interface */
@@ -48,7 +49,8 @@ struct senders {
 	size_t count;
 };
 
-static int set_filter(const struct watch *watch)
+/* Filtered before it is bound; what leaves is not even looked at. */
+static int listen_with_limit(struct watch *watch)
 {
 	struct sock_filter filter[] = {
 		BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
@@ -64,36 +66,16 @@ static int set_filter(const struct watch *watch)
 		BPF_STMT(BPF_RET | BPF_K, 1),	/* the address comes besides */
 		BPF_STMT(BPF_RET | BPF_K, 0),
 	};
-	const struct sock_fprog program = { ARRAY_SIZE(filter), filter };
-
-	if (setsockopt(watch->fd, SOL_SOCKET, SO_ATTACH_FILTER, &program,
-		       sizeof(program)) < 0)
-		return -errno;
-	return 0;
-}
-
-/* Filtered before it is bound; what leaves is not even looked at. */
-static int open_socket(struct watch *watch)
-{
-	const struct sockaddr_ll address = {
-		.sll_family = AF_PACKET,
-		.sll_protocol = htons(ETH_P_ALL),
-		.sll_ifindex = watch->interface,
+	const struct tap tap = {
+		.ifindex = watch->interface,
+		.type = SOCK_DGRAM,
+		.queue = QUEUE_BYTES,
 	};
-	const int on = 1, size = QUEUE_BYTES;
 
-	watch->fd = socket(AF_PACKET, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK,
-			   0);
-	if (watch->fd < 0)
-		return -errno;
-	if (set_filter(watch) < 0 ||
-	    setsockopt(watch->fd, SOL_SOCKET, SO_RCVBUF, &size, sizeof(size)) < 0 ||
-	    (setsockopt(watch->fd, SOL_PACKET, PACKET_IGNORE_OUTGOING, &on,
-			sizeof(on)) < 0 && errno != ENOPROTOOPT) ||
-	    bind(watch->fd, (const struct sockaddr *)&address,
-		 sizeof(address)) < 0)
-		return -errno;
-	return 0;
+	if (watch->fd >= 0)
+		return tap_set_filter(watch->fd, filter, ARRAY_SIZE(filter));
+	watch->fd = tap_open(&tap, filter, ARRAY_SIZE(filter));
+	return watch->fd < 0 ? watch->fd : 0;
 }
 
 static void close_watch(struct senders *senders, struct watch *watch)
@@ -132,11 +114,12 @@ void senders_watch(struct senders *senders, int interface)
 	if (!watch)
 		return;
 	watch->interface = interface;
+	watch->fd = -1;
 	watch->limit = UINT32_MAX;
 	watch->wanted = true;
 	TAILQ_INSERT_TAIL(&senders->watches, watch, entry);
 	senders->watch_count++;
-	if (open_socket(watch) < 0)
+	if (listen_with_limit(watch) < 0)
 		close_watch(senders, watch);
 }
 
@@ -252,7 +235,7 @@ static void adapt(struct watch *watch, unsigned int samples)
 		watch->limit = before > UINT32_MAX / 2 ? UINT32_MAX :
 							 2 * before + 1;
 	if (watch->limit != before)
-		set_filter(watch);
+		listen_with_limit(watch);
 }
 
 static bool read_watch(struct senders *senders, struct watch *watch,

@@ -76,12 +76,40 @@ static void test_module(void **state)
 	assert_int_equal(health_of(&f->problems), HEALTH_OK);
 }
 
+/* That the option is on is no proof. */
+static void test_wire(void **state)
+{
+	struct fixture *f = *state;
+	struct bond_wire *wire = &f->bond.wire;
+
+	f->policy.neighbor_broadcast = NEIGHBOR_POLICY_YES;
+	f->bond.attrs.has_broadcast_neighbor = true;
+	f->bond.attrs.broadcast_neighbor = true;
+	assert_string_equal(diagnose(f), "");
+	wire->off = true;
+	strcpy(wire->port, "eth1");
+	strcpy(wire->link, "bond0.10");
+	assert_string_equal(diagnose(f), "neighbor-broadcast-off:bond0:degraded");
+	assert_says(f, "ARP of bond0.10 does not leave on eth1");
+	assert_says(f, "look for a filter on that port");
+	wire->tagged = true;
+	f->bond.neighbor_source = NEIGHBOR_SOURCE_DKMS;
+	assert_string_equal(diagnose(f), "neighbor-broadcast-off:bond0:degraded");
+	assert_says(f, "look for a filter on that port");
+	f->bond.neighbor_source = NEIGHBOR_SOURCE_MAINLINE;
+	assert_string_equal(diagnose(f), "neighbor-broadcast-off:bond0:degraded");
+	assert_says(f, "install dualhome-bonding-dkms and reboot");
+	f->policy.neighbor_broadcast = NEIGHBOR_POLICY_KEEP;
+	assert_string_equal(diagnose(f), "");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(test_drift),
 		TEST(test_drift_has_time),
 		TEST(test_module),
+		TEST(test_wire),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

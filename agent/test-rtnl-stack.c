@@ -300,7 +300,8 @@ static void test_fdb(void **state)
 	header->ndm_ifindex = 4;
 	header->ndm_state = NUD_REACHABLE;
 	mnl_attr_put(message, NDA_LLADDR, 6, "\2\0\0\0\0\1");
-	assert_int_equal(rtnl_parse_fdb(message, &info), 0);	/* NTF_SELF */
+	assert_int_equal(rtnl_parse_fdb(message, &info), 1);
+	assert_int_equal(info.bridge, 0);			/* NTF_SELF */
 	mnl_attr_put_u32(message, NDA_MASTER, 30);
 	mnl_attr_put_u16(message, NDA_VLAN, 12);
 	assert_int_equal(rtnl_parse_fdb(message, &info), 1);
