@@ -52,10 +52,9 @@ bool health_port_flapping(const struct subject *subject, char *text)
 		return false;
 	health_again(subject, carrier_last_change(&port->history) + FLAPPING_USEC);
 	return SAY(text,
-		   "%s changes its carrier again and again, %u times in the last minute%s, %u failures since it joined; look at the cable and the optics",
+		   "%s changes its carrier again and again, %u times in the last minute%s; look at the cable and the optics",
 		   port->name, changes,
-		   changes < CARRIER_CHANGES_MAX ? "" : " or more",
-		   port->attrs.link_failures);
+		   changes < CARRIER_CHANGES_MAX ? "" : " or more");
 }
 
 bool health_bond_down(const struct subject *subject, char *text)

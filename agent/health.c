@@ -57,6 +57,8 @@
 
 #define BIT(code) (1U << (code))
 #define DEAD (BIT(FAULT_BOND_DOWN) | BIT(FAULT_CARRIER_WITHOUT_PORT))
+/* Nothing is sent behind it; the kernel takes the carrier of too few ports. */
+#define CUT_OFF (DEAD | BIT(FAULT_MIN_LINKS) | BIT(FAULT_LEAF_ISOLATED))
 
 enum scope { SCOPE_BOND, SCOPE_PORT };
 
@@ -110,10 +112,10 @@ static const struct row {
 	{ FAULT_UNICAST_FLOOD, SCOPE_PORT, SEVERITY_WARNING, 0, 0, 0,
 	  health_unicast_flood, NULL },
 
-	{ FAULT_GATEWAY_UNREACHABLE, SCOPE_BOND, SEVERITY_CRITICAL, 0, 0,
-	  DEAD | BIT(FAULT_LEAF_ISOLATED), health_gateway_unreachable, NULL },
-	{ FAULT_PEER_UNREACHABLE, SCOPE_BOND, SEVERITY_WARNING, 0, 0,
-	  DEAD | BIT(FAULT_LEAF_ISOLATED), health_peer_unreachable, NULL },
+	{ FAULT_GATEWAY_UNREACHABLE, SCOPE_BOND, SEVERITY_CRITICAL, 0, 0, CUT_OFF,
+	  health_gateway_unreachable, NULL },
+	{ FAULT_PEER_UNREACHABLE, SCOPE_BOND, SEVERITY_WARNING, 0, 0, CUT_OFF,
+	  health_peer_unreachable, NULL },
 	{ FAULT_PARTNER_SYSTEM_CHANGED, SCOPE_BOND, SEVERITY_WARNING, 0, 0,
 	  BIT(FAULT_PARTNER_SYSTEM_MISMATCH), health_system_changed, NULL },
 	{ FAULT_SAME_SWITCH, SCOPE_BOND, SEVERITY_WARNING, 0, 0,

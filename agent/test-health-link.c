@@ -39,6 +39,20 @@ static void test_flapping(void **state)
 	assert_says(f, "16 times in the last minute or more");
 }
 
+/* The driver counts a failure a moment later, which is no other sentence. */
+static void test_flapping_is_said_once(void **state)
+{
+	struct fixture *f = *state;
+	char text[sizeof(f->problems.list[0].text)];
+
+	flap(f, 3);
+	diagnose(f);
+	memcpy(text, f->problems.list[0].text, sizeof(text));
+	f->port[1].attrs.link_failures++;
+	diagnose(f);
+	assert_string_equal(f->problems.list[0].text, text);
+}
+
 /* It says that the port is bad; down at the end, that is said after it. */
 static void test_flapping_ends_down(void **state)
 {
@@ -135,6 +149,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(test_flapping),
+		TEST(test_flapping_is_said_once),
 		TEST(test_flapping_ends_down),
 		TEST(test_speed_unknown),
 		TEST(test_speed_words),

@@ -497,6 +497,8 @@ static void test_suppress(void **state)
 		  "port-down:eth0:degraded " PORT_DOWN },
 		{ gateway_dead, all_down, "bond-down:bond0:critical "
 		  "port-down:eth0:degraded " PORT_DOWN },
+		{ gateway_dead, too_few, "min-links:bond0:critical " PORT_DOWN },
+		{ peer_dead, too_few, "min-links:bond0:critical " PORT_DOWN },
 		{ peer_dead, black_hole, "carrier-without-port:bond0:critical "
 		  "port-not-usable:eth0:degraded port-not-usable:eth1:degraded" },
 		{ no_partner_anywhere, nothing,
