@@ -5,12 +5,6 @@
  */
 #include "health-private.h"
 
-/*
- * How long a changed partner is shown: twice what the slowest monitoring asks
- * (5 min), so that nobody misses it, and no longer, since nothing is broken.
- */
-#define CHANGED_USEC (600 * USEC_PER_SEC)
-
 #define MAC_FORMAT "%02x:%02x:%02x:%02x:%02x:%02x"
 #define MAC_ARGS(mac) (mac)[0], (mac)[1], (mac)[2], (mac)[3], (mac)[4], (mac)[5]
 
@@ -86,7 +80,7 @@ bool health_system_changed(const struct subject *subject, char *text)
 {
 	const struct partner_history *history = &subject->bond->partner;
 	const char *name = subject->bond->name;
-	uint64_t until = history->changed.mono_usec + CHANGED_USEC;
+	uint64_t until = history->changed.mono_usec + PARTNER_CHANGED_USEC;
 
 	if (!speaks_lacp(subject->bond) || !history->changed.mono_usec ||
 	    subject->now.mono_usec >= until)

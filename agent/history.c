@@ -88,8 +88,10 @@ int partner_observe(struct bond *bond, struct moment now)
 
 	if (!system || mac_equal(system, history->system))
 		return 0;
-	/* after a change, the old partner again is its end */
+	/* while a change is shown, the old partner again is its end */
 	is_back = history->changed.mono_usec &&
+		  now.mono_usec < history->changed.mono_usec +
+				  PARTNER_CHANGED_USEC &&
 		  mac_equal(system, history->before);
 	memcpy(history->before, history->system, MAC_LEN);
 	memcpy(history->system, system, MAC_LEN);

@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 #include "lacp.h"
+#include "util.h"
 
 struct bond;
 
@@ -40,6 +41,12 @@ void carrier_changed(struct carrier_history *history, unsigned int count,
 unsigned int carrier_changes(const struct carrier_history *history,
 			     uint64_t since);
 uint64_t carrier_last_change(const struct carrier_history *history);
+
+/*
+ * How long a changed partner is shown: twice what the slowest monitoring asks
+ * (5 min), so that nobody misses it, and no longer, since nothing is broken.
+ */
+#define PARTNER_CHANGED_USEC (600 * USEC_PER_SEC)
 
 /* The LACP system that all ports of a bond hear, and the one before it. */
 struct partner_history {

@@ -66,6 +66,20 @@ static void test_partner(void **state)
 	hear(f, 1, 4);
 	assert_int_equal(partner_observe(&f->bond, f->now), 1);
 	assert_int_equal(history->before[5], 3);
+
+	/* when it is no longer shown, the old one is news again */
+	pass(f, PARTNER_CHANGED_USEC - 1);
+	hear(f, 0, 3);
+	hear(f, 1, 3);
+	assert_int_equal(partner_observe(&f->bond, f->now), 0);
+	hear(f, 0, 4);
+	hear(f, 1, 4);
+	assert_int_equal(partner_observe(&f->bond, f->now), 1);
+	pass(f, PARTNER_CHANGED_USEC);
+	hear(f, 0, 3);
+	hear(f, 1, 3);
+	assert_int_equal(partner_observe(&f->bond, f->now), 1);
+	assert_int_equal(history->before[5], 4);
 }
 
 /* Whom nobody hears, or who has fallen silent, has no say. */
