@@ -143,19 +143,27 @@ static int fill_peers(struct ctl *ctl, const struct view *view,
 	return code ? code : table_print(table, "");
 }
 
-int ctl_peers(struct ctl *ctl, int argc, char **argv)
+int ctl_print_peers(struct ctl *ctl, const struct view *view)
 {
 	struct table *table;
+	int code;
+
+	table = table_new(ctl, "peers", peer_columns, ARRAY_SIZE(peer_columns));
+	code = table ? fill_peers(ctl, view, table) :
+		       ctl_fail(CTL_UNKNOWN, "out of memory");
+	table_free(table);
+	return code;
+}
+
+int ctl_peers(struct ctl *ctl, int argc, char **argv)
+{
 	struct view view;
 	int code;
 
 	code = view_read(&view, ctl, argc > 1 ? argv[1] : NULL);
 	if (code)
 		return code;
-	table = table_new(ctl, "peers", peer_columns, ARRAY_SIZE(peer_columns));
-	code = table ? fill_peers(ctl, &view, table) :
-		       ctl_fail(CTL_UNKNOWN, "out of memory");
-	table_free(table);
+	code = ctl_print_peers(ctl, &view);
 	view_clear(&view);
 	return code;
 }

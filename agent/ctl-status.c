@@ -170,20 +170,32 @@ int ctl_print_status(const struct ctl *ctl, const struct view *view)
 	return code;
 }
 
-int ctl_print_description(struct ctl *ctl, const char *path,
-			  const char *interface)
+int ctl_get_description(struct ctl *ctl, const char *path,
+			const char *interface, char **text)
 {
 	_cleanup_(sd_bus_message_unrefp) sd_bus_message *reply = NULL;
-	const char *text;
+	const char *answer;
 	int code;
 
 	code = ctl_call(ctl, path, interface, "Describe", &reply);
 	if (code)
 		return code;
-	if (sd_bus_message_read(reply, "s", &text) < 0)
+	if (sd_bus_message_read(reply, "s", &answer) < 0)
 		return ctl_fail(CTL_UNKNOWN, "cannot read the answer of dualhomed");
-	json_format(stdout, text, ctl->json);
-	return 0;
+	*text = strdup(answer);
+	return *text ? 0 : ctl_fail(CTL_UNKNOWN, "out of memory");
+}
+
+int ctl_print_description(struct ctl *ctl, const char *path,
+			  const char *interface)
+{
+	_cleanup_(freep) char *text = NULL;
+	int code;
+
+	code = ctl_get_description(ctl, path, interface, &text);
+	if (!code)
+		json_format(stdout, text, ctl->json);
+	return code;
 }
 
 int ctl_status(struct ctl *ctl, int argc, char **argv)

@@ -159,3 +159,20 @@ int table_print(struct table *table, const char *indent)
 		print_lines(text, indent);
 	return 0;
 }
+
+/* libsmartcols prints an object with one member, the array: {"NAME": [...]} */
+void table_embed(struct table *table, struct json *json, const char *key)
+{
+	_cleanup_(freep) char *text = NULL;
+	char *begin, *end;
+
+	if (table->failed ||
+	    scols_print_table_to_string(table->scols, &text) != 0 || !text)
+		begin = NULL;
+	else
+		begin = strchr(text, '[');
+	end = begin ? strrchr(begin, ']') : NULL;
+	if (end)
+		end[1] = '\0';
+	json_raw(json, key, end ? begin : "[]");
+}

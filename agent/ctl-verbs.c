@@ -132,7 +132,7 @@ static int change(struct ctl *ctl, const char *path, const char *interface,
 	if (r >= 0)
 		r = sd_bus_call(ctl->bus, message, 300 * USEC_PER_SEC, &error,
 				NULL);
-	return r < 0 ? ctl_call_failed(&error, r) : 0;
+	return r < 0 ? ctl_call_failed(ctl, &error, r) : 0;
 }
 
 int ctl_reload(struct ctl *ctl, int argc, char **argv)

@@ -46,6 +46,8 @@ static const struct property port_properties[] = {
 	{ "ActorState", "y", offsetof(struct view_port, actor_state) },
 	{ "PartnerState", "y", offsetof(struct view_port, partner_state) },
 	{ "PartnerSystem", "s", offsetof(struct view_port, partner_system) },
+	{ "PartnerKey", "q", offsetof(struct view_port, partner_key) },
+	{ "PartnerPort", "q", offsetof(struct view_port, partner_port) },
 	{ "Switch", "s", offsetof(struct view_port, switch_name) },
 	{ "SwitchPort", "s", offsetof(struct view_port, switch_port) },
 	{ "Health", "s", offsetof(struct view_port, health) },
@@ -216,8 +218,16 @@ static void arrange(struct view *view)
 				bonds[i].port_count++;
 }
 
+bool view_has(const struct view *view, const char *name)
+{
+	for (size_t i = 0; i < view->bond_count; i++)
+		if (strcmp(view->bonds[i].name, name) == 0)
+			return true;
+	return false;
+}
+
 /* Keep that bond only; its ports find it by its path. */
-static int narrow(struct view *view, const char *name)
+int view_narrow(struct view *view, const char *name)
 {
 	_cleanup_(freep) char *known = NULL;
 	struct view_bond *bonds = view->bonds, one;
@@ -260,7 +270,7 @@ int view_read(struct view *view, struct ctl *ctl, const char *bond)
 				strerror(-r));
 	arrange(view);
 	if (!code && bond)
-		code = narrow(view, bond);
+		code = view_narrow(view, bond);
 	if (code)
 		view_clear(view);
 	return code;

@@ -3,7 +3,10 @@
 
 #include "ctl.h"
 
+#include <errno.h>
 #include <getopt.h>
+#include <poll.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,19 +15,26 @@
 
 #include "util.h"
 
+enum {
+	VERB_ALONE	= 1 << 0,	/* works without a bus, too */
+	VERB_ENDLESS	= 1 << 1,	/* no pager; ends when nobody reads */
+};
+
 static const struct verb {
 	const char *name;
-	int max_args;
 	int (*run)(struct ctl *ctl, int argc, char **argv);
+	int max_args;
+	unsigned int flags;
 } verbs[] = {
-	{ "status",	1, ctl_status },
-	{ "list",	0, ctl_list },
-	{ "ports",	1, ctl_ports },
-	{ "peers",	1, ctl_peers },
-	{ "monitor",	0, ctl_monitor },
-	{ "describe",	1, ctl_describe },
-	{ "reload",	0, ctl_reload },
-	{ "set-neighbor-broadcast", 2, ctl_set_neighbor_broadcast },
+	{ "status",	ctl_status,	1, 0 },
+	{ "list",	ctl_list,	0, 0 },
+	{ "ports",	ctl_ports,	1, 0 },
+	{ "peers",	ctl_peers,	1, 0 },
+	{ "monitor",	ctl_monitor,	0, VERB_ENDLESS },
+	{ "diagnose",	ctl_diagnose,	1, VERB_ALONE },
+	{ "describe",	ctl_describe,	1, 0 },
+	{ "reload",	ctl_reload,	0, 0 },
+	{ "set-neighbor-broadcast", ctl_set_neighbor_broadcast, 2, 0 },
 };
 
 static const char help[] =
@@ -37,13 +47,14 @@ static const char help[] =
 	"  ports [BOND]     one line per port: LACP, and the switch by LLDP\n"
 	"  peers [BOND]     keepalives by peer and port\n"
 	"  monitor          what is raised and cleared, as it happens\n"
+	"  diagnose [BOND]  a report to attach to a ticket; best as root\n"
 	"  describe [BOND]  all that is known, in JSON\n"
 	"  reload           read the configuration again\n"
 	"  set-neighbor-broadcast BOND on|off\n"
 	"\n"
 	"  --json[=pretty|short|off]  JSON instead of text\n"
 	"  --no-legend      no headings\n"
-	"  --no-pager       for uniformity: there is no pager\n"
+	"  --no-pager       no pager, even on a terminal\n"
 	"  -h, --help       this text\n"
 	"  --version        the version\n"
 	"\n"
@@ -62,7 +73,7 @@ int ctl_fail(int code, const char *format, ...)
 	return code;
 }
 
-static bool is_no(const char *word)
+bool is_no(const char *word)
 {
 	static const char *const words[] = { "0", "n", "no", "f", "false", "off" };
 
@@ -126,6 +137,7 @@ static int parse_options(struct ctl *ctl, int argc, char **argv)
 			ctl->no_legend = true;
 			break;
 		case OPTION_PAGER:
+			ctl->no_pager = true;
 			break;
 		case 'h':
 			fputs(help, stdout);
@@ -153,6 +165,32 @@ static const struct verb *find_verb(const char *name)
 	return NULL;
 }
 
+/* Whoever closed the other end of a pipe has seen enough. */
+static bool is_cut_off(void)
+{
+	struct pollfd poller = { .fd = STDOUT_FILENO };
+
+	return poll(&poller, 1, 0) == 1 && poller.revents & POLLERR;
+}
+
+static int run_paged(struct ctl *ctl, const struct verb *verb, int argc,
+		     char **argv)
+{
+	struct pager *pager = NULL;
+	int code, error = 0;
+
+	if (!ctl->no_pager && !(verb->flags & VERB_ENDLESS))
+		pager = pager_open();
+	code = verb->run(ctl, argc, argv);
+	if ((fflush(stdout) != 0 || ferror(stdout)) && !is_cut_off())
+		error = errno;
+	pager_close(pager);
+	if (error)
+		return ctl_fail(CTL_UNKNOWN, "cannot write: %s",
+				strerror(error));
+	return code;
+}
+
 static int run_verb(struct ctl *ctl, int argc, char **argv)
 {
 	char *status[] = { "status", NULL };
@@ -170,12 +208,13 @@ static int run_verb(struct ctl *ctl, int argc, char **argv)
 		return ctl_fail(CTL_USAGE, "%s takes no '%s'", verb->name,
 				argv[verb->max_args + 1]);
 
-	code = ctl_connect(ctl);
+	/* `status | head -n 1` ends with the health, not by a signal */
+	if (!(verb->flags & VERB_ENDLESS))
+		signal(SIGPIPE, SIG_IGN);
+	code = verb->flags & VERB_ALONE ? 0 : ctl_connect(ctl);
 	if (code == 0)
-		code = verb->run(ctl, argc, argv);
+		code = run_paged(ctl, verb, argc, argv);
 	sd_bus_close_unref(ctl->bus);
-	if (fflush(stdout) != 0)
-		return ctl_fail(CTL_UNKNOWN, "cannot write: %m");
 	return code;
 }
 

@@ -22,10 +22,14 @@ enum {
 	CTL_DENIED = 77,		/* EX_NOPERM */
 };
 
+#define CTL_TOLD_MAX 512
+
 struct ctl {
 	sd_bus *bus;
+	char *told;			/* failures of the bus go here if not NULL */
 	enum json_style json;
 	bool no_legend;
+	bool no_pager;
 	bool color;
 };
 
@@ -33,11 +37,18 @@ struct ctl {
 int ctl_fail(int code, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
+/* A word that switches something off, as systemd reads it. */
+bool is_no(const char *word);
+
+/* ctl-pager.c: NULL if none is wanted; close it after all is flushed. */
+struct pager *pager_open(void);
+struct pager *pager_close(struct pager *pager);
+
 /* ctl-bus.c. 0, or the exit code of a failure that stderr tells of. */
 int ctl_connect(struct ctl *ctl);
 int ctl_call(struct ctl *ctl, const char *path, const char *interface,
 	     const char *member, sd_bus_message **reply);
-int ctl_call_failed(const sd_bus_error *error, int r);
+int ctl_call_failed(struct ctl *ctl, const sd_bus_error *error, int r);
 
 /* What the daemon shows; strings live in @reply. */
 struct view_problem {
@@ -61,6 +72,8 @@ struct view_port {
 	const char *switch_name;
 	const char *switch_port;
 	const char *partner_system;
+	uint16_t partner_key;
+	uint16_t partner_port;
 	const char *health;
 	uint64_t sent;
 	uint64_t answered;
@@ -94,6 +107,8 @@ struct view {
 
 /* ctl-view.c: all objects in one call, narrowed to @bond if it is not NULL. */
 int view_read(struct view *view, struct ctl *ctl, const char *bond);
+int view_narrow(struct view *view, const char *bond);
+bool view_has(const struct view *view, const char *bond);
 void view_clear(struct view *view);
 enum health view_health(const struct view *view);
 
@@ -126,6 +141,8 @@ void table_value(struct table *table, uint64_t value, const char *words);
 
 /* Each line after @indent, if it is for people. */
 int table_print(struct table *table, const char *indent);
+/* Its rows as an array under @key. */
+void table_embed(struct table *table, struct json *json, const char *key);
 
 /* ctl-format.c: values in words. */
 #define WORDS_MAX 32
@@ -140,6 +157,9 @@ const char *color_of(const char *health);
 int ctl_status(struct ctl *ctl, int argc, char **argv);
 int ctl_list(struct ctl *ctl, int argc, char **argv);
 int ctl_print_status(const struct ctl *ctl, const struct view *view);
+int ctl_print_peers(struct ctl *ctl, const struct view *view);
+int ctl_get_description(struct ctl *ctl, const char *path,
+			const char *interface, char **text);
 int ctl_print_description(struct ctl *ctl, const char *path,
 			  const char *interface);
 int ctl_ports(struct ctl *ctl, int argc, char **argv);
@@ -147,6 +167,7 @@ int ctl_describe(struct ctl *ctl, int argc, char **argv);
 int ctl_reload(struct ctl *ctl, int argc, char **argv);
 int ctl_set_neighbor_broadcast(struct ctl *ctl, int argc, char **argv);
 int ctl_peers(struct ctl *ctl, int argc, char **argv);
+int ctl_diagnose(struct ctl *ctl, int argc, char **argv);
 int ctl_monitor(struct ctl *ctl, int argc, char **argv);
 
 #endif

@@ -78,6 +78,12 @@ void json_bool(struct json *json, const char *key, bool value)
 	fputs(value ? "true" : "false", json->out);
 }
 
+void json_raw(struct json *json, const char *key, const char *text)
+{
+	put_key(json, key);
+	fputs(text, json->out);
+}
+
 void json_null(struct json *json, const char *key)
 {
 	put_key(json, key);

@@ -21,6 +21,8 @@ void json_close(struct json *json, char bracket);
 void json_string(struct json *json, const char *key, const char *value);
 void json_number(struct json *json, const char *key, uint64_t value);
 void json_bool(struct json *json, const char *key, bool value);
+/* @text is sound JSON. */
+void json_raw(struct json *json, const char *key, const char *text);
 void json_null(struct json *json, const char *key);
 
 enum json_style {

@@ -26,6 +26,22 @@ json()
 	ctl --json=short "$@" | tee /dev/stderr | jq -e "$filter"
 }
 
+root_shows()
+{
+	local text=$1
+
+	shift
+	dualhomectl "$@" | tee /dev/stderr | grep -qF -- "$text"
+}
+
+root_json()
+{
+	local filter=$1
+
+	shift
+	dualhomectl --json=short "$@" | tee /dev/stderr | jq -e "$filter"
+}
+
 # lines_of TEXT ARGUMENT...: how many have it
 lines_of()
 {
@@ -59,7 +75,7 @@ setup
 ctl monitor >"$WORK/monitor" 2>&1 &
 monitor=$!
 
-plan 16
+plan 25
 check "no argument is status" shows "bond0 ok"
 check "status names the bond and how it is" shows "bond0 ok" status
 check "status ends with 0" ends 0 status
@@ -77,7 +93,20 @@ within 3 problem port-down eth2 >/dev/null
 check "status says why" shows "eth2 has no carrier" status
 check "status ends with 1" ends 1 status
 check "monitor saw it" within 3 monitored port-down
+check "diagnose begins with the verdict" shows "bond0 degraded: eth2 has no carrier" diagnose
+check "and has the last events" root_shows port-down diagnose bond0
+check "as root the actor and the partner of a port" root_json \
+	'[.lacp.ports[] | select(.port == "eth1" and .side == "partner")][0].system == "02:00:00:00:01:01"' diagnose
+check "the addresses" root_json '.addresses | tostring | test("192.0.2.10/24")' diagnose
+check "the carrier's losses" root_json \
+	'[.links.links[] | select(.name == "eth2")][0].carrier_down_count >= 1' diagnose
+check "and nothing is missing" root_json '.missing == []' diagnose bond0
 systemctl stop dualhomed
+check "without a daemon diagnose says so" root_json \
+	'.missing | any(test("dualhomed is not running"))' diagnose
+check "has the ports all the same" root_json \
+	'[.lacp.ports[].port] | contains(["eth1", "eth2"])' diagnose
+check "and how the service ended" root_json '.service.ActiveState == "inactive"' diagnose
 check "without a daemon it ends with 3" ends 3 status
 systemctl start dualhomed
 ip -n leaf2 link set p0 up
