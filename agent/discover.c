@@ -15,6 +15,7 @@
 
 #include "agent.h"
 #include "discover.h"
+#include "foreign.h"
 #include "ipvs.h"
 #include "log.h"
 #include "prober.h"
@@ -25,12 +26,6 @@
 #define PAUSE_USEC USEC_PER_SEC
 #define POLL_USEC (10 * USEC_PER_SEC)
 
-/* What a bridge has on another port than the one towards its bond. */
-struct foreign {
-	int bridge;
-	uint8_t mac[MAC_LEN];
-};
-
 struct discover {
 	struct agent *agent;
 	sd_event_source *timer;
@@ -39,10 +34,8 @@ struct discover {
 	bool gateways_stale;
 	struct gateway_info *gateways;
 	size_t gateway_count;
-	struct foreign *foreigners;
-	size_t foreign_count;
+	struct foreigners foreigners;
 	int ipvs_error;			/* of the last attempt, said once */
-	int leg;			/* while a bridge's table is read */
 	bool full;			/* there are too many, ... */
 	bool was_full;			/* ... and there were: said once */
 };
@@ -215,61 +208,6 @@ static void want_servers(struct discover *discover)
 	discover->ipvs_error = r;
 }
 
-static void on_fdb(const struct fdb_info *info, void *userdata)
-{
-	struct discover *discover = userdata;
-	struct foreign *foreign;
-
-	if (info->port == discover->leg || info->local ||
-	    make_room((void **)&discover->foreigners, discover->foreign_count,
-		      sizeof(*foreign)) < 0)
-		return;
-	foreign = &discover->foreigners[discover->foreign_count++];
-	foreign->bridge = info->bridge;
-	memcpy(foreign->mac, info->mac, MAC_LEN);
-}
-
-static int compare_foreigners(const void *a, const void *b)
-{
-	const struct foreign *x = a, *y = b;
-
-	if (x->bridge != y->bridge)
-		return x->bridge < y->bridge ? -1 : 1;
-	return memcmp(x->mac, y->mac, MAC_LEN);
-}
-
-/* An entry that is missed makes a frame leave that nobody needs, once. */
-static void read_bridges(struct discover *discover)
-{
-	struct agent *agent = discover->agent;
-	const struct stack_info *link;
-	struct way way;
-	size_t i = 0;
-
-	discover->foreign_count = 0;
-	while ((link = topology_next(agent->topology, &i))) {
-		if (link->kind != LINK_BRIDGE ||
-		    topology_way(agent->topology, link->ifindex, &way) < 0)
-			continue;
-		discover->leg = way.leg;
-		rtnl_list_fdb(agent->rtnl, link->ifindex, on_fdb, discover);
-	}
-	if (discover->foreign_count)
-		qsort(discover->foreigners, discover->foreign_count,
-		      sizeof(*discover->foreigners), compare_foreigners);
-}
-
-static bool is_foreign(const struct discover *discover, int bridge,
-		       const uint8_t mac[MAC_LEN])
-{
-	struct foreign key = { .bridge = bridge };
-
-	memcpy(key.mac, mac, MAC_LEN);
-	return bridge && discover->foreign_count &&
-	       bsearch(&key, discover->foreigners, discover->foreign_count,
-		       sizeof(key), compare_foreigners);
-}
-
 /* Strangers are who sends and is in no neighbor table. */
 static void on_acquaintance(const struct neighbor_info *neighbor, void *userdata)
 {
@@ -302,7 +240,8 @@ static void want_senders(struct discover *discover)
 	while ((sender = senders_next(discover->senders, age, &i))) {
 		policy = policy_for(discover, sender->interface, PEER_SENDER,
 				    &way);
-		if (!policy || is_foreign(discover, way.bridge, sender->mac))
+		if (!policy || foreigners_have(&discover->foreigners, way.bridge,
+					       sender->mac))
 			continue;
 		memcpy(peer.mac, sender->mac, MAC_LEN);
 		want(discover, way.bond, policy, sender->interface, &peer,
@@ -329,7 +268,8 @@ static void on_neighbor(const struct neighbor_info *neighbor, void *userdata)
 	if (!address_is_unicast(&neighbor->address) || neighbor->mac[0] & 1)
 		return;
 	policy = policy_for(discover, neighbor->ifindex, PEER_NEIGHBOR, &way);
-	if (!policy || is_foreign(discover, way.bridge, neighbor->mac) ||
+	if (!policy || foreigners_have(&discover->foreigners, way.bridge,
+				       neighbor->mac) ||
 	    (policy->include.count &&
 	     !holds_any(&policy->include, &neighbor->address)) ||
 	    holds_any(&policy->exclude, &neighbor->address))
@@ -357,7 +297,7 @@ static void gather(struct discover *discover)
 	discover->was_full = discover->full;
 	discover->full = false;
 	targets_begin(agent->targets);
-	read_bridges(discover);
+	foreigners_read(&discover->foreigners, agent);
 	want_static(discover);
 	want_gateways(discover);
 	want_servers(discover);
@@ -430,7 +370,7 @@ struct discover *discover_free(struct discover *discover)
 	sd_event_source_disable_unref(discover->timer);
 	senders_free(discover->senders);
 	free(discover->gateways);
-	free(discover->foreigners);
+	foreigners_clear(&discover->foreigners);
 	free(discover);
 	return NULL;
 }
