@@ -35,14 +35,15 @@ gateway_found()
 		grep -F '"192.0.2.1"'
 }
 
-# bounce COMMAND...: leaf2's port goes and returns, while both leaves listen
+# bounce COMMAND...: the port to leaf2 goes and returns, while both leaves listen
 # until the command succeeds: five rounds, of which four have surely been heard
 bounce()
 {
-	ip -n leaf2 link set p0 down
+	# not its end: tcpdump cannot begin on a link that is down
+	ip link set eth2 down
 	within 5 is false port eth2 Usable >/dev/null
 	listen -e 'not ether proto 0x8809 and not icmp'
-	ip -n leaf2 link set p0 up
+	ip link set eth2 up
 	within 30 is true port eth2 Usable >/dev/null
 	within 30 "$@" >/dev/null || :
 	stop_listening
