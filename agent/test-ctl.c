@@ -277,6 +277,41 @@ static void test_no_bus(void **state)
 	assert_run(d, "monitor", 3, "", text);
 }
 
+/* It runs, and does not answer: stopped, or stuck in something. */
+static void test_no_answer(void **state)
+{
+	struct daemon *d = *state;
+	char path[100], error[256];
+	pid_t child;
+	int status;
+
+	setenv("SYSTEMD_BUS_TIMEOUT", "1", 1);
+	child = start(d, "status");
+	unsetenv("SYSTEMD_BUS_TIMEOUT");
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_int_equal(WEXITSTATUS(status), 3);
+	snprintf(path, sizeof(path), "%s/error", d->folder);
+	slurp(path, error, sizeof(error));
+	assert_string_equal(error,
+		"dualhomectl: dualhomed does not answer; see: systemctl status dualhomed\n");
+	snprintf(path, sizeof(path), "%s/out", d->folder);
+	unlink(path);
+}
+
+static void test_not_allowed(void **state)
+{
+	struct daemon *d = *state;
+
+	stop_dbus(d);
+	d->refuse_calls = true;
+	write_config(d);
+	start_dbus(d);
+	d->agent.bus = bus_free(d->agent.bus);
+	assert_int_equal(bus_new(&d->agent.bus, &d->agent), 0);
+	assert_run(d, "status", 77, "",
+		   "dualhomectl: the bus does not let you talk to dualhomed; is its policy installed and read? systemctl reload dbus\n");
+}
+
 /* Run the daemon until @file has a line that contains @text. */
 static void wait_for(struct daemon *d, const char *file, const char *text)
 {
@@ -368,6 +403,8 @@ int main(void)
 		TEST(test_usage),
 		TEST(test_no_daemon),
 		TEST(test_no_bus),
+		TEST(test_no_answer),
+		TEST(test_not_allowed),
 		TEST(test_monitor),
 		TEST(test_monitor_json),
 	};

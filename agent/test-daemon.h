@@ -39,6 +39,7 @@ struct daemon {
 	char socket[128];
 	pid_t dbus;
 	sd_bus *client;
+	bool refuse_calls;		/* it has one that forbids to ask us */
 	bool refuse_name;		/* the bus does not know our policy */
 	/* what the fake agent answers */
 	int set_result;
@@ -288,10 +289,13 @@ static inline void write_config(struct daemon *d)
 		"<allow send_destination=\"org.freedesktop.DBus\"/>"
 		"<allow own=\"" POLKIT "\"/>"
 		"<allow send_destination=\"" POLKIT "\"/>%s</policy>"
-		"<include>%s/org.dualhome1.conf</include>%s</busconfig>\n",
+		"<include>%s/org.dualhome1.conf</include>%s%s</busconfig>\n",
 		d->socket, geteuid() ? "<allow own=\"*\"/>" : "", policy,
 		d->refuse_name ? "<policy context=\"mandatory\">"
-				 "<deny own=\"*\"/></policy>" : "");
+				 "<deny own=\"*\"/></policy>" : "",
+		d->refuse_calls ? "<policy context=\"mandatory\">"
+				  "<deny send_destination=\"" BUS_NAME
+				  "\"/></policy>" : "");
 	fclose(file);
 }
 
