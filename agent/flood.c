@@ -187,6 +187,27 @@ static bool about_equal(uint32_t a, uint32_t b)
 	return a < 2 * b && b < 2 * a;
 }
 
+/*
+ * Under Open vSwitch, whose tables rtnetlink does not show, it cannot be told
+ * what is for the machines behind it.
+ */
+static bool is_hidden(const struct topology *topology, const struct bond *bond)
+{
+	const struct stack_info *link, *master;
+	struct way way;
+	size_t i = 0;
+
+	while ((link = topology_next(topology, &i))) {
+		master = link->master ? topology_find(topology, link->master) :
+					NULL;
+		if (master && master->kind == LINK_SWITCH &&
+		    topology_way(topology, link->ifindex, &way) != -ENODEV &&
+		    way.bond == bond->ifindex)
+			return true;
+	}
+	return false;
+}
+
 static void judge(struct flood *flood, struct counter *counter,
 		  uint64_t span_usec)
 {
@@ -198,6 +219,8 @@ static void judge(struct flood *flood, struct counter *counter,
 	if (!port)
 		return;
 	paths = &port->paths;
+	if (rate && is_hidden(flood->agent->topology, port->bond))
+		rate = 0;
 	counter->bad = rate >= FRAMES_PER_SEC ? counter->bad + 1 : 0;
 	if (paths->flood_per_sec ? rate < FRAMES_PER_SEC / 2 :
 				   counter->bad < WINDOWS)

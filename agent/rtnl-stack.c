@@ -76,6 +76,8 @@ static void parse_kind(const struct nlattr *linkinfo, struct stack_info *info)
 		info->kind = LINK_BOND;
 	else if (is_kind(attrs[IFLA_INFO_KIND], "dummy"))
 		info->kind = LINK_HOST;
+	else if (is_kind(attrs[IFLA_INFO_KIND], "openvswitch"))
+		info->kind = LINK_SWITCH;
 	else if (is_kind(attrs[IFLA_INFO_KIND], "vlan") && attrs[IFLA_INFO_DATA])
 		parse_vlan(attrs[IFLA_INFO_DATA], info);
 	else if (is_kind(attrs[IFLA_INFO_KIND], "bridge") &&

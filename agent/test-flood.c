@@ -302,6 +302,23 @@ static void test_own(void **state)
 	assert_int_equal(f->port->paths.flood_mac[5], STRANGER);
 }
 
+/* Open vSwitch keeps to itself who is behind it. */
+static void test_other_switch(void **state)
+{
+	struct fixture *f = *state;
+	struct topology *topology = f->agent.topology;
+
+	stack(&f->agent, 40, LINK_SWITCH, 0);
+	assert_int_equal(topology_link_removed(topology, BOND), 1);
+	stack(&f->agent, BOND, LINK_BOND, 40);
+	flood(STRANGER, 500);
+	pass(f, 4 * WINDOW);
+	assert_int_equal(f->port->paths.flood_per_sec, 0);
+	assert_int_equal(topology_link_removed(topology, 40), 1);
+	pass(f, 3 * WINDOW);
+	assert_true(f->port->paths.flood_per_sec > 0);
+}
+
 /* Learned behind the leg to the bond: a host of the network, not ours. */
 static void test_learned_outside(void **state)
 {
@@ -362,6 +379,7 @@ int main(void)
 		TEST(test_pause),
 		TEST(test_own),
 		TEST(test_learned_outside),
+		TEST(test_other_switch),
 		TEST(test_gaps),
 		TEST(test_come_and_go),
 	};

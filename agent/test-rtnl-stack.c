@@ -123,6 +123,7 @@ static void test_kinds(void **state)
 		{ "bridge", true, LINK_BRIDGE, true },
 		{ "vlan", false, LINK_OTHER, false },	/* without its tag */
 		{ "dummy", false, LINK_HOST, false },
+		{ "openvswitch", false, LINK_SWITCH, false },
 		{ "bonding", false, LINK_OTHER, false },
 		{ "macvlan", true, LINK_OTHER, false },
 	};

@@ -24,6 +24,7 @@ enum link_kind {
 	LINK_BOND,
 	LINK_VLAN,
 	LINK_BRIDGE,
+	LINK_SWITCH,			/* Open vSwitch: tables of its own */
 };
 
 /* One RTM_NEWLINK, as far as it says where a link stands. */
