@@ -64,36 +64,44 @@ static int parse_prefix(char *word, struct prefix *prefix)
 	return 0;
 }
 
-/* A later line, and so a later file, replaces those before. */
-static int read_prefixes(struct config_prefixes *prefixes, const char *value)
+/* As with Peers=: the lines of one file add up. */
+static int read_prefixes(struct config_reader *reader, const char *value,
+			 struct config_prefixes *prefixes)
 {
 	_cleanup_(freep) char *words = strdup(value);
-	_cleanup_(freep) struct prefix *list = NULL;
+	struct prefix *list;
 	char *word, *next;
-	size_t count = 0;
 
-	list = calloc(PREFIXES_MAX, sizeof(*list));
-	if (!words || !list)
+	if (!words)
 		return -ENOMEM;
+	if (prefixes->path != reader->path || !*value) {
+		prefixes->count = 0;
+		prefixes->path = reader->path;
+	}
 	for (word = strtok_r(words, " \t", &next); word;
-	     word = strtok_r(NULL, " \t", &next))
-		if (count == PREFIXES_MAX || parse_prefix(word, &list[count++]) < 0)
+	     word = strtok_r(NULL, " \t", &next)) {
+		if (prefixes->count == PREFIXES_MAX)
 			return -EINVAL;
-	free(prefixes->list);
-	prefixes->list = list;
-	prefixes->count = count;
-	list = NULL;
+		list = reallocarray(prefixes->list, prefixes->count + 1,
+				    sizeof(*list));
+		if (!list)
+			return -ENOMEM;
+		prefixes->list = list;
+		if (parse_prefix(word, &list[prefixes->count]) < 0)
+			return -EINVAL;
+		prefixes->count++;
+	}
 	return 0;
 }
 
 int config_read_include(struct config_reader *reader, const char *value)
 {
-	return read_prefixes(&reader->policy->include, value);
+	return read_prefixes(reader, value, &reader->policy->include);
 }
 
 int config_read_exclude(struct config_reader *reader, const char *value)
 {
-	return read_prefixes(&reader->policy->exclude, value);
+	return read_prefixes(reader, value, &reader->policy->exclude);
 }
 
 static int parse_boolean(const char *value, bool *boolean)

@@ -70,7 +70,8 @@ static int read_files(struct config *config, const char *root, char *error,
 	for (size_t i = 0; i < files.count; i++)
 		read_file(config, files.list[i], &mistakes);
 	for (policy = config->policies; policy; policy = policy->next)
-		policy->peers_path = NULL;
+		policy->peers_path = policy->include.path =
+			policy->exclude.path = NULL;
 	return error[0] ? -EINVAL : 0;
 }
 

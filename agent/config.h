@@ -22,8 +22,8 @@
  *				MIIMonitorSec=100ms
  *				TransmitHashPolicy=layer3+4
  *
- * Peers= may be repeated: the lines of one file add up, those of a later file
- * replace them, an empty value drops them.
+ * Peers= and the prefixes may be repeated: the lines of one file add up, those of
+ * a later file replace them, an empty value drops them.
  */
 
 #include <net/if.h>
@@ -47,6 +47,7 @@ struct bond_policy {
 	struct config_prefixes {	/* of neighbors; none = all */
 		struct prefix *list;
 		size_t count;
+		const char *path;	/* as peers_path */
 	} include, exclude;
 	/* What the bond is expected to have; -1 = not said. */
 	int mode;			/* IFLA_BOND_MODE */

@@ -1,87 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
-#include <errno.h>
-#include <ftw.h>
+/* What keys and sections accept; see test-config-files.c for the files. */
+#include "test-config.h"
+
 #include <net/if.h>
 #include <linux/if_bonding.h>	/* gives way to net/if.h only after it */
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
-#include "config.h"
-#include "util.h"
-
-/* A root of our own, in which a test writes files. */
-struct fixture {
-	char root[32];
-	struct config *config;
-	char error[CONFIG_ERROR_MAX];
-};
-
-static int remove_entry(const char *path, const struct stat *st, int type,
-			struct FTW *ftw)
-{
-	(void)st;
-	(void)type;
-	(void)ftw;
-	return remove(path);
-}
-
-static int setup(void **state)
-{
-	static struct fixture f;
-
-	memset(&f, 0, sizeof(f));
-	strcpy(f.root, "/tmp/test-config.XXXXXX");
-	*state = &f;
-	return mkdtemp(f.root) ? 0 : -1;
-}
-
-static int teardown(void **state)
-{
-	struct fixture *f = *state;
-
-	f->config = config_free(f->config);
-	return nftw(f->root, remove_entry, 8, FTW_DEPTH | FTW_PHYS);
-}
-
-static void write_bytes(struct fixture *f, const char *name, const void *bytes,
-			size_t length)
-{
-	char path[256];
-	FILE *file;
-
-	snprintf(path, sizeof(path), "%s%s", f->root, name);
-	for (char *slash = path + strlen(f->root) + 1;
-	     (slash = strchr(slash, '/')); *slash++ = '/') {
-		*slash = '\0';
-		mkdir(path, 0700);
-	}
-	file = fopen(path, "w");
-	assert_non_null(file);
-	assert_int_equal(fwrite(bytes, 1, length, file), length);
-	fclose(file);
-}
-
-static void write_file(struct fixture *f, const char *name, const char *text)
-{
-	write_bytes(f, name, text, strlen(text));
-}
-
-#define MAIN "/etc/dualhome/dualhome.conf"
-#define DROPIN "/dualhome/dualhome.conf.d/"
-
-static int load(struct fixture *f)
-{
-	f->config = config_free(f->config);
-	return config_load(f->root, &f->config, f->error, sizeof(f->error));
-}
 
 static void test_defaults(void **state)
 {
@@ -98,6 +20,14 @@ static void test_defaults(void **state)
 	assert_int_equal(policy->lacp_rate, -1);
 	assert_int_equal(policy->xmit_hash_policy, -1);
 	assert_int_equal(policy->miimon_msec, -1);
+	assert_int_equal(f->config->gateway_interval_usec, 0);
+	assert_int_equal(f->config->packets_per_sec, 500);
+	assert_int_equal(policy->peer_sources, PEER_SOURCES_DEFAULT);
+	assert_int_equal(policy->method, KEEPALIVE_ECHO);
+	assert_int_equal(policy->include.count, 0);
+	assert_int_equal(policy->exclude.count, 0);
+	assert_true(policy->announce);
+	assert_true(policy->announce_virtual);
 }
 
 static void test_everything(void **state)
@@ -110,11 +40,17 @@ static void test_everything(void **state)
 		   "# comment\n"
 		   "[Keepalive]\n"
 		   "IntervalSec = 5\n"
+		   "GatewayIntervalSec=2min\n"
+		   "PacketsPerSec=10000\n"
 		   "\n"
 		   "[Bond bond0]\n"
 		   "NeighborBroadcast=yes\n"
 		   "Peers=192.0.2.1 2001:db8::1\n"
 		   "Peers=192.0.2.2 192.0.2.1\n"
+		   "PeerSources=ipvs  gateway\n"
+		   "Method=solicit\n"
+		   "AnnounceOnRecovery=no\n"
+		   "AnnounceVirtual=no\n"
 		   "Mode=802.3ad\n"
 		   "LACPTransmitRate=fast\n"
 		   "MIIMonitorSec=100ms\n"
@@ -123,6 +59,8 @@ static void test_everything(void **state)
 		   "NeighborBroadcast=no\n");
 	assert_int_equal(load(f), 0);
 	assert_int_equal(f->config->keepalive_interval_usec, 5 * USEC_PER_SEC);
+	assert_int_equal(f->config->gateway_interval_usec, 120 * USEC_PER_SEC);
+	assert_int_equal(f->config->packets_per_sec, 10000);
 
 	policy = config_bond(f->config, "bond0");
 	assert_int_equal(policy->neighbor_broadcast, NEIGHBOR_POLICY_YES);
@@ -138,91 +76,15 @@ static void test_everything(void **state)
 	assert_int_equal(policy->lacp_rate, 1);
 	assert_int_equal(policy->miimon_msec, 100);
 	assert_int_equal(policy->xmit_hash_policy, BOND_XMIT_POLICY_LAYER34);
+	assert_int_equal(policy->peer_sources,
+			 PEER_BIT(PEER_IPVS) | PEER_BIT(PEER_GATEWAY));
+	assert_int_equal(policy->method, KEEPALIVE_SOLICIT);
+	assert_false(policy->announce);
+	assert_false(policy->announce_virtual);
 
 	policy = config_bond(f->config, "bond1");
 	assert_int_equal(policy->neighbor_broadcast, NEIGHBOR_POLICY_NO);
 	assert_int_equal(policy->lacp_rate, -1);
-}
-
-/* Order of names over all folders; /etc shadows /run shadows /usr/lib. */
-static void test_dropins(void **state)
-{
-	struct fixture *f = *state;
-
-	write_file(f, MAIN, "[Keepalive]\nIntervalSec=2\n"
-		   "[Bond b]\nPeers=192.0.2.1\n");
-	write_file(f, "/usr/lib" DROPIN "50-a.conf",
-		   "[Keepalive]\nIntervalSec=3\n");
-	assert_int_equal(load(f), 0);
-	assert_int_equal(f->config->keepalive_interval_usec, 3 * USEC_PER_SEC);
-
-	write_file(f, "/etc" DROPIN "10-b.conf", "[Keepalive]\nIntervalSec=4\n"
-		   "[Bond b]\nPeers=192.0.2.2\nPeers=192.0.2.3\n");
-	assert_int_equal(load(f), 0);
-	assert_int_equal(f->config->keepalive_interval_usec, 3 * USEC_PER_SEC);
-	assert_int_equal(config_bond(f->config, "b")->peer_count, 2);
-
-	write_file(f, "/run" DROPIN "50-a.conf", "[Keepalive]\nIntervalSec=5\n");
-	assert_int_equal(load(f), 0);
-	assert_int_equal(f->config->keepalive_interval_usec, 5 * USEC_PER_SEC);
-
-	write_file(f, "/etc" DROPIN "50-a.conf", "");
-	assert_int_equal(load(f), 0);
-	assert_int_equal(f->config->keepalive_interval_usec, 4 * USEC_PER_SEC);
-
-	write_file(f, "/etc" DROPIN "60-c.conf", "[Keepalive]\nIntervalSec=6\n");
-	write_file(f, "/usr/lib" DROPIN "55-d.conf",
-		   "[Keepalive]\nIntervalSec=7\n");
-	assert_int_equal(load(f), 0);
-	assert_int_equal(f->config->keepalive_interval_usec, 6 * USEC_PER_SEC);
-
-	write_file(f, "/etc" DROPIN "99-z.conf.bak", "[Nonsense]\nx=y\n");
-	assert_int_equal(load(f), 0);
-}
-
-static void link_file(struct fixture *f, const char *name, const char *target)
-{
-	char path[256];
-
-	write_file(f, name, "");
-	snprintf(path, sizeof(path), "%s%s", f->root, name);
-	assert_int_equal(unlink(path), 0);
-	assert_int_equal(symlink(target, path), 0);
-}
-
-/* A link to /dev/null hides the file of that name in the other folders. */
-static void test_masked(void **state)
-{
-	struct fixture *f = *state;
-
-	write_file(f, "/usr/lib" DROPIN "50-a.conf",
-		   "[Keepalive]\nIntervalSec=3\n");
-	link_file(f, "/run" DROPIN "50-a.conf", "/dev/null");
-	assert_int_equal(load(f), 0);
-	assert_int_equal(f->config->keepalive_interval_usec, 60 * USEC_PER_SEC);
-
-	link_file(f, "/run" DROPIN "40-b.conf", "50-c.conf");
-	assert_int_equal(load(f), -EINVAL);
-	assert_non_null(strstr(f->error, "40-b.conf: a link to nothing; /dev/null masks a file"));
-}
-
-/* Of the main file as well only the first one counts. */
-static void test_main_file(void **state)
-{
-	struct fixture *f = *state;
-
-	write_file(f, "/usr/lib/dualhome/dualhome.conf",
-		   "[Keepalive]\nIntervalSec=2\n[Bond *]\nMode=802.3ad\n");
-	assert_int_equal(load(f), 0);
-	assert_int_equal(f->config->keepalive_interval_usec, 2 * USEC_PER_SEC);
-	write_file(f, "/run/dualhome/dualhome.conf",
-		   "[Keepalive]\nIntervalSec=3\n");
-	assert_int_equal(load(f), 0);
-	assert_int_equal(f->config->keepalive_interval_usec, 3 * USEC_PER_SEC);
-	assert_int_equal(config_bond(f->config, "b")->mode, -1);
-	link_file(f, MAIN, "/dev/null");
-	assert_int_equal(load(f), 0);
-	assert_int_equal(f->config->keepalive_interval_usec, 60 * USEC_PER_SEC);
 }
 
 static void test_mistakes(void **state)
@@ -300,6 +162,27 @@ static void test_mistakes(void **state)
 		{ "[Bond b]\n# caf\xe9\n", ":2: this is not UTF-8" },
 		{ "[Bond b\xc3]\n", ":1: this is not UTF-8" },
 		{ "[Bond b]\nMode", ":2: neither [Section] nor Key=value" },
+		{ "[Keepalive]\nGatewayIntervalSec=0\n",
+		  ":2: bad value '0' of GatewayIntervalSec= in [Keepalive]; accepted: 1 to 240 seconds" },
+		{ "[Keepalive]\nPacketsPerSec=9\n",
+		  ":2: bad value '9' of PacketsPerSec= in [Keepalive]; accepted: 10 to 10000" },
+		{ "[Keepalive]\nPacketsPerSec=10001\n", ":2: bad value" },
+		{ "[Keepalive]\nPacketsPerSec=100/s\n", ":2: bad value" },
+		{ "[Keepalive]\nPacketsPerSec=-100\n", ":2: bad value" },
+		{ "[Bond b]\nPeerSources=gateway static\n",
+		  ":2: bad value 'gateway static' of PeerSources= in [Bond b]; accepted: any of gateway, " },
+		{ "[Bond b]\nMethod=ping\n",
+		  ":2: bad value 'ping' of Method= in [Bond b]; accepted: echo, solicit, announce" },
+		{ "[Bond b]\nAnnounceOnRecovery=true\n",
+		  ":2: bad value 'true' of AnnounceOnRecovery= in [Bond b]; accepted: yes, no" },
+		{ "[Bond b]\nAnnounceVirtual=1\n",
+		  ":2: bad value '1' of AnnounceVirtual= in [Bond b]; accepted: yes, no" },
+		{ "[Bond b]\nIncludePrefixes=192.0.2.0/33\n",
+		  ":2: bad value '192.0.2.0/33' of IncludePrefixes= in [Bond b]; accepted: up to 256 prefixes" },
+		{ "[Bond b]\nExcludePrefixes=2001:db8::/129\n", ":2: bad value" },
+		{ "[Bond b]\nExcludePrefixes=192.0.2.0/\n", ":2: bad value" },
+		{ "[Bond b]\nExcludePrefixes=192.0.2.0/+8\n", ":2: bad value" },
+		{ "[Bond b]\nExcludePrefixes=192.0.2/24\n", ":2: bad value" },
 	};
 	struct fixture *f = *state;
 	struct config *before;
@@ -358,41 +241,6 @@ static void test_more_mistakes_than_fit(void **state)
 	assert_int_equal(told + more, 1000);
 }
 
-/* As editors of other systems leave them */
-static void test_odd_files(void **state)
-{
-	static const struct {
-		const char *text;
-		size_t length;
-		const char *error;
-	} rows[] = {
-#define TEXT(text) text, sizeof(text) - 1
-		{ TEXT("[Bond b]\nMode=802.3ad"), NULL },
-		{ TEXT("[Bond b]\r\nMode=802.3ad\r\n"), NULL },
-		{ TEXT("\xef\xbb\xbf[Bond b]\nMode=802.3ad\n"), NULL },
-		{ TEXT("  [Bond b]\n\tMode\t=\t802.3ad  \n"), NULL },
-		{ TEXT("[Bond b]\nMode: 802.3ad ; as ordered\n"), NULL },
-		{ TEXT("[Bond b]\n# caf\xc3\xa9\nMode=802.3ad\n"), NULL },
-		{ TEXT("[Bond b]\n[Bond c]\n[Bond b]\nMode=802.3ad\n"), NULL },
-		{ TEXT("[Bond b]\nMode=balance-rr\nMode=802.3ad\n"), NULL },
-		{ TEXT("[Bond b]\nMode=802.3ad\0\n"),
-		  ":2: a NUL byte: this is no text" },
-		{ TEXT("\xff\xfe[\0B\0"), ":1: a NUL byte: this is no text" },
-#undef TEXT
-	};
-	struct fixture *f = *state;
-
-	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-		write_bytes(f, MAIN, rows[i].text, rows[i].length);
-		if (load(f) == (rows[i].error ? 0 : -EINVAL) ||
-		    (rows[i].error && !strstr(f->error, rows[i].error)))
-			fail_msg("row %zu: %s", i, f->error);
-		if (!rows[i].error)
-			assert_int_equal(config_bond(f->config, "b")->mode,
-					 BOND_MODE_8023AD);
-	}
-}
-
 static void test_empty_peers(void **state)
 {
 	struct fixture *f = *state;
@@ -403,6 +251,30 @@ static void test_empty_peers(void **state)
 	assert_int_equal(config_bond(f->config, "b")->peer_count, 1);
 	assert_int_equal(config_bond(f->config, "b")->peers[0].in.s_addr,
 			 htonl(0xc0000202));
+}
+
+/* Likewise; that no line holds 256 of them is no reason to lose any. */
+static void test_prefixes(void **state)
+{
+	struct fixture *f = *state;
+	const struct bond_policy *policy;
+
+	write_file(f, MAIN, "[Bond b]\nIncludePrefixes=192.0.2.0/24\n"
+		   "IncludePrefixes=2001:db8::/64 198.51.100.7\n"
+		   "ExcludePrefixes=192.0.2.0/25\nExcludePrefixes=\n");
+	assert_int_equal(load(f), 0);
+	policy = config_bond(f->config, "b");
+	assert_int_equal(policy->include.count, 3);
+	assert_int_equal(policy->include.list[0].length, 24);
+	assert_int_equal(policy->include.list[1].address.family, AF_INET6);
+	assert_int_equal(policy->include.list[1].length, 64);
+	assert_int_equal(policy->include.list[2].length, 32);
+	assert_int_equal(policy->exclude.count, 0);
+
+	write_file(f, "/run" DROPIN "a.conf",
+		   "[Bond b]\nIncludePrefixes=::/0\n");
+	assert_int_equal(load(f), 0);
+	assert_int_equal(config_bond(f->config, "b")->include.count, 1);
 }
 
 static void test_too_many(void **state)
@@ -418,6 +290,13 @@ static void test_too_many(void **state)
 	assert_int_equal(load(f), -EINVAL);
 	assert_string_equal(strchr(f->error, ':'), ":4098: more than 4096 peers in [Bond b]");
 
+	end = text + sprintf(text, "[Bond b]\n");
+	for (int i = 0; i <= 256; i++)
+		end += sprintf(end, "IncludePrefixes=::/%d\n", i & 0x7f);
+	write_file(f, MAIN, text);
+	assert_int_equal(load(f), -EINVAL);
+	assert_string_equal(strchr(f->error, ':'), ":258: bad value '::/0' of IncludePrefixes= in [Bond b]; accepted: up to 256 prefixes, as in 192.0.2.0/24 2001:db8::/64");
+
 	end = text;
 	for (int i = 0; i <= 4096; i++)
 		end += sprintf(end, "[Bond b%d]\n", i);
@@ -425,6 +304,61 @@ static void test_too_many(void **state)
 	free(text);
 	assert_int_equal(load(f), -EINVAL);
 	assert_string_equal(strchr(f->error, ':'), ":4097: too many sections");
+}
+
+/* The text of a file beside this one */
+static char *read_source(const char *name)
+{
+	char path[4096], *text = calloc(1, 1 << 16);
+	FILE *file;
+
+	snprintf(path, sizeof(path), "%s", __FILE__);
+	snprintf(basename(path), sizeof(path) / 2, "%s", name);
+	file = fopen(path, "r");
+	assert_non_null(text);
+	assert_non_null(file);
+	assert_true(fread(text, 1, (1 << 16) - 1, file) > 0);
+	fclose(file);
+	return text;
+}
+
+/* Every key, as the daemon lists them, is in the example and in the man page. */
+static void find_keys(struct fixture *f, const char *section, char *example,
+		      const char *page)
+{
+	char text[128], *key, *next, *line;
+
+	snprintf(text, sizeof(text), "[%s]\nFoo=1\n", section);
+	write_file(f, MAIN, text);
+	assert_int_equal(load(f), -EINVAL);
+	key = strtok_r(strstr(f->error, "accepted: ") + strlen("accepted: "),
+		       ", ", &next);
+	for (; key; key = strtok_r(NULL, ", ", &next)) {
+		snprintf(text, sizeof(text), "\n#%s=", key);
+		line = strstr(example, text);
+		if (!line)
+			fail_msg("%s= is not in dualhome.conf", key);
+		memmove(line + 1, line + 2, strlen(line + 2) + 1);
+		snprintf(text, sizeof(text), " %s=", key);
+		if (!strstr(page, text))
+			fail_msg("%s= is not in dualhome.conf(5)", key);
+	}
+}
+
+static void test_documented(void **state)
+{
+	_cleanup_(freep) char *example = read_source("dualhome.conf");
+	_cleanup_(freep) char *page = read_source("man/dualhome.conf.5");
+	struct fixture *f = *state;
+
+	write_file(f, MAIN, example);
+	assert_int_equal(load(f), 0);
+	find_keys(f, "Keepalive", example, page);
+	find_keys(f, "Bond *", example, page);
+	write_file(f, MAIN, example);
+	if (load(f) < 0)
+		fail_msg("%s", f->error);
+	assert_int_equal(config_bond(f->config, "b")->peer_count, 2);
 }
 
 static void test_times(void **state)
@@ -467,112 +401,20 @@ static void test_empty_sections(void **state)
 	assert_non_null(strstr(f->error, "dualhome.conf:3: unknown section [Bonds]; accepted: "));
 }
 
-static void test_no_such_root(void **state)
-{
-	struct fixture *f = *state;
-	char error[256];
-
-	assert_int_equal(config_load("/nonexistent", &f->config, error,
-				     sizeof(error)), -ENOENT);
-	assert_string_equal(error, "/nonexistent: No such file or directory");
-}
-
-static void test_mistake_in_dropin(void **state)
-{
-	struct fixture *f = *state;
-
-	write_file(f, MAIN, "[Keepalive]\nIntervalSec=2\n");
-	write_file(f, "/run" DROPIN "a.conf", "[Bond *]\nFoo=1\n");
-	assert_int_equal(load(f), -EINVAL);
-	assert_non_null(strstr(f->error, "/run" DROPIN "a.conf:2: unknown key"));
-}
-
-/* inih reads 200 bytes with the newline and a NUL; none is ever lost. */
-static void test_long_line(void **state)
-{
-	struct fixture *f = *state;
-	char text[512] = "[Bond b]\nPeers=";
-	size_t longest;
-
-	while (strlen(text) < 300)
-		strcat(text, "192.0.2.1 ");
-	strcat(text, "1\n");
-	write_file(f, MAIN, text);
-	assert_int_equal(load(f), -EINVAL);
-	assert_int_equal(sscanf(strrchr(f->error, ':'), ": line is longer than %zu bytes; repeat the key",
-				&longest), 1);
-
-	sprintf(text, "[Bond b]\nPeers=%*s\n", (int)(longest - 6), "192.0.2.1");
-	write_file(f, MAIN, text);
-	assert_int_equal(load(f), 0);
-	assert_int_equal(config_bond(f->config, "b")->peer_count, 1);
-	sprintf(text, "[Bond b]\nPeers=%*s\n", (int)(longest - 5), "192.0.2.1");
-	write_file(f, MAIN, text);
-	assert_int_equal(load(f), -EINVAL);
-}
-
-static void test_unreadable(void **state)
-{
-	struct fixture *f = *state;
-	char path[256];
-	char *large;
-
-	write_file(f, MAIN "/file", "");
-	assert_int_equal(load(f), -EINVAL);
-	assert_non_null(strstr(f->error, MAIN ": Is a directory"));
-
-	/* nobody writes to it: to open it in earnest would take forever */
-	snprintf(path, sizeof(path), "%s/run/dualhome/dualhome.conf.d", f->root);
-	write_file(f, "/run" DROPIN "x", "");
-	strcat(path, "/fifo.conf");
-	assert_int_equal(mkfifo(path, 0600), 0);
-	assert_int_equal(load(f), -EINVAL);
-	assert_non_null(strstr(f->error, "fifo.conf: not a regular file"));
-
-	large = calloc(1, (1 << 20) + 1);
-	assert_non_null(large);
-	memset(large, '\n', 1 << 20);
-	write_bytes(f, "/run" DROPIN "large.conf", large, 1 << 20);
-	assert_int_equal(load(f), -EINVAL);
-	assert_null(strstr(f->error, "large.conf"));
-	write_bytes(f, "/run" DROPIN "large.conf", large, (1 << 20) + 1);
-	free(large);
-	assert_int_equal(load(f), -EINVAL);
-	assert_non_null(strstr(f->error, "large.conf: larger than 1 MiB"));
-}
-
-static void test_folder_is_a_file(void **state)
-{
-	struct fixture *f = *state;
-
-	write_file(f, "/run/dualhome/dualhome.conf.d", "");
-	assert_int_equal(load(f), -ENOTDIR);
-	assert_non_null(strstr(f->error, "dualhome.conf.d: Not a directory"));
-}
-
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(test_defaults),
 		TEST(test_everything),
-		TEST(test_dropins),
-		TEST(test_masked),
-		TEST(test_main_file),
 		TEST(test_mistakes),
 		TEST(test_all_mistakes),
 		TEST(test_more_mistakes_than_fit),
-		TEST(test_odd_files),
 		TEST(test_empty_peers),
+		TEST(test_prefixes),
 		TEST(test_too_many),
+		TEST(test_documented),
 		TEST(test_times),
 		TEST(test_empty_sections),
-		TEST(test_no_such_root),
-		TEST(test_mistake_in_dropin),
-		TEST(test_long_line),
-		TEST(test_unreadable),
-		TEST(test_folder_is_a_file),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
