@@ -7,7 +7,24 @@
 #include "frame-neighbor.h"
 #include "frame.h"
 
+#define ETHER_HEADER 14
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+/* The checksum covers the packet: one bit more or less is another sum. */
+static void check_sum(const uint8_t *bytes, size_t length, size_t packet)
+{
+	uint8_t *other = malloc(length);
+	struct frame_echo echo;
+
+	if (!other)
+		abort();
+	memcpy(other, bytes, length);
+	other[ETHER_HEADER + packet - 1] ^= 1;
+	if (frame_parse_echo(other, length, &echo) != -EBADMSG)
+		abort();
+	free(other);
+}
 
 /* What is accepted can be built, and says the same. */
 static void check_echo(const uint8_t *bytes, size_t length)
@@ -20,6 +37,9 @@ static void check_echo(const uint8_t *bytes, size_t length)
 		abort();
 	if (r < 0)
 		return;
+	if (echo.packet_size + ETHER_HEADER > length)
+		abort();
+	check_sum(bytes, length, echo.packet_size);
 	r = frame_build_echo(&echo, built, sizeof(built));
 	if (r < 0 || frame_parse_echo(built, r, &again) ||
 	    echo.cookie != again.cookie || echo.reply != again.reply ||
@@ -45,7 +65,8 @@ static void check_tags(const uint8_t *data, size_t size)
 		memcpy(bytes, data, size);
 	length = frame_strip_tags(bytes, size, &tags);
 	if (length >= 0) {
-		if (tags.count > FRAME_TAGS_MAX || (size_t)length > size ||
+		if (tags.count > FRAME_TAGS_MAX || length < ETHER_HEADER ||
+		    (size_t)length > size ||
 		    size - length != 4 * tags.count)
 			abort();
 		check_echo(bytes, length);

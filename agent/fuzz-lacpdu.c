@@ -14,8 +14,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	if (r != 0 && r != -EBADMSG && r != -ENOMSG)
 		abort();
-	/* the whole PDU: Ethernet's header, actor, partner, collector, padding */
-	if (r == 0 && (size < 124 || lacpdu.source_mac[5] != data[11] ||
+	/*
+	 * The whole PDU: Ethernet's header, subtype and version, then actor and
+	 * partner of 20 octets each, collector, padding.
+	 */
+	if (r == 0 && (size < 124 || data[14] != 1 || data[15] == 0 ||
+		       data[16] != 1 || data[17] != 20 ||
+		       data[36] != 2 || data[37] != 20 ||
+		       lacpdu.source_mac[5] != data[11] ||
 		       lacpdu.actor.state != data[32] ||
 		       lacpdu.partner.state != data[52]))
 		abort();

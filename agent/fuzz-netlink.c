@@ -13,6 +13,9 @@
 #include "rtnl-stack.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max,
+			       unsigned int seed);
+size_t LLVMFuzzerMutate(uint8_t *data, size_t size, size_t max);
 
 static bool is_sound(int r, const char *name)
 {
@@ -69,6 +72,48 @@ static void parse_message(struct bonds *bonds, const struct nlmsghdr *message)
 		is_sound(rtnl_parse_lacp_counters(message, &counters), NULL);
 		break;
 	}
+}
+
+/* The first @count messages: their length */
+static size_t messages(const uint8_t *data, size_t size, unsigned int count)
+{
+	const struct nlmsghdr *message = (const void *)data;
+	int left = size;
+
+	while (count-- && rtnl_message_ok(message, left))
+		message = mnl_nlmsg_next(message, &left);
+	return left > 0 ? size - left : size;
+}
+
+/* @bytes off the end, and off each length that reaches up to there */
+static size_t shorten(uint8_t *data, size_t size, uint16_t bytes)
+{
+	uint16_t length;
+
+	for (size_t i = 0; i + sizeof(length) <= size; i += NLA_ALIGNTO) {
+		memcpy(&length, data + i, sizeof(length));
+		if (length <= bytes || i + length != size)
+			continue;
+		length -= bytes;
+		memcpy(data + i, &length, sizeof(length));
+	}
+	return size - bytes;
+}
+
+/*
+ * Nests that are cut off together with what contains them: lengths that agree
+ * with each other are hardly ever found by chance.
+ */
+size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max,
+			       unsigned int seed)
+{
+	size_t kept;
+
+	if (seed % 2)
+		return LLVMFuzzerMutate(data, size, max);
+	kept = messages(data, size, 1 + seed / 2 % 4);
+	seed = 1 + seed / 8 % 32;
+	return kept > seed ? shorten(data, kept, seed) : kept;
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -10,11 +10,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 static void port_found(const char *name, const struct proc_port *port,
 		       void *userdata)
 {
+	static const uint8_t nobody[MAC_LEN];
 	unsigned int *ports = userdata;
 
-	if (!name[0] || (port->has_churn &&
-			 (port->actor_churn > LACP_NO_CHURN ||
-			  port->partner_churn > LACP_NO_CHURN)))
+	if (!name[0] || strnlen(name, IFNAMSIZ) == IFNAMSIZ ||
+	    strchr(name, '\n') ||
+	    (port->has_churn && (port->actor_churn > LACP_NO_CHURN ||
+				 port->partner_churn > LACP_NO_CHURN)) ||
+	    (port->has_partner &&
+	     memcmp(port->partner.system, nobody, MAC_LEN) == 0))
 		abort();
 	++*ports;
 }
