@@ -18,19 +18,34 @@
 
 #define OUTPUT_MAX (256 << 10)		/* more helps nobody */
 
-/* As root has it: ip and modinfo are not in everybody's PATH. */
-static const char path[] = "PATH=/usr/sbin:/usr/bin:/sbin:/bin";
+/* Not everybody's PATH has them all, and root's may have others of the name. */
+static bool find_program(const char *name, char path[256])
+{
+	static const char *const folders[] = {
+		"/usr/sbin", "/usr/bin", "/sbin", "/bin",
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(folders); i++) {
+		snprintf(path, 256, "%s/%s", folders[i], name);
+		if (access(path, X_OK) == 0)
+			return true;
+	}
+	return false;
+}
 
 static pid_t spawn(const char *const argv[], int *out)
 {
 	char *const environment[] = {
-		(char *)path, "LC_ALL=C", "SYSTEMD_COLORS=0",
+		"PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL=C", "SYSTEMD_COLORS=0",
 		"SYSTEMD_PAGER=", NULL
 	};
 	posix_spawn_file_actions_t actions;
+	char program[256];
 	int pipes[2], r;
 	pid_t pid = -1;
 
+	if (!find_program(argv[0], program))
+		return -ENOENT;
 	if (pipe2(pipes, O_CLOEXEC) < 0)
 		return -errno;
 	posix_spawn_file_actions_init(&actions);
@@ -38,7 +53,7 @@ static pid_t spawn(const char *const argv[], int *out)
 					 O_RDONLY, 0);
 	posix_spawn_file_actions_adddup2(&actions, pipes[1], STDOUT_FILENO);
 	posix_spawn_file_actions_adddup2(&actions, pipes[1], STDERR_FILENO);
-	r = posix_spawnp(&pid, argv[0], &actions, NULL, (char *const *)argv,
+	r = posix_spawn(&pid, program, &actions, NULL, (char *const *)argv,
 			 environment);
 	posix_spawn_file_actions_destroy(&actions);
 	close(pipes[1]);
