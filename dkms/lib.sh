@@ -14,13 +14,23 @@ fail()
 	exit 1
 }
 
+# rpm_based: this system is of the family of Fedora and RHEL
+rpm_based()
+{
+	# shellcheck disable=SC1091 # the system's
+	case $(. /etc/os-release 2>/dev/null && echo " ${ID:-} ${ID_LIKE:-} ") in
+	*' rhel '* | *' fedora '* | *' centos '*) ;;
+	*) return 1 ;;
+	esac
+}
+
 # to_install DEB [RPM]: the command that brings a package
 to_install()
 {
-	if command -v dpkg >/dev/null; then
-		echo "run: apt-get install $1"
-	elif command -v dnf >/dev/null; then
+	if rpm_based; then
 		echo "run: dnf install ${2:-$1}"
+	elif command -v dpkg >/dev/null; then
+		echo "run: apt-get install $1"
 	else
 		echo "install $1"
 	fi
@@ -31,6 +41,16 @@ need()
 {
 	command -v "$1" >/dev/null ||
 		fail "$1 is missing; $(to_install "${2:-$1}" "${3:-${2:-$1}}")"
+}
+
+# need_compiler: the one that KDIR's kernel was built with
+need_compiler()
+{
+	local text
+
+	text=$(sed -n 's/^CONFIG_CC_VERSION_TEXT="\(.*\)"$/\1/p' "$KDIR/.config" 2>/dev/null) || true
+	text=${text%% *}
+	need "${text:-gcc}"
 }
 
 # explain WHAT ERROR: fails with the line of ERROR that matters

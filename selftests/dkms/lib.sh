@@ -20,6 +20,38 @@ find_kernel()
 	KERNEL=${KERNEL%/build}
 }
 
+# start_work: WORK, a directory that ends with us; KDIR and KERNEL
+start_work()
+{
+	find_kernel
+	WORK=$(mktemp -d "${TMPDIR:-/tmp}/dualhome-dkms.XXXXXX")
+	trap 'rm -rf "$WORK"' EXIT
+	export DUALHOME_DKMS_CONF=$WORK/none.conf
+}
+
+# make_pristine: PRISTINE, a tree whose series changes no code, so that it leaves
+# the source as it is; and SOURCE, that source
+make_pristine()
+{
+	PRISTINE=$(new_tree pristine)
+	mkdir "$PRISTINE/kernel-patches/linux-1"
+	echo doc >"$PRISTINE/kernel-patches/linux-1/series"
+	cat >"$PRISTINE/kernel-patches/linux-1/doc" <<-'END'
+		diff --git a/Documentation/networking/bonding.rst b/Documentation/networking/bonding.rst
+		--- a/Documentation/networking/bonding.rst
+		+++ b/Documentation/networking/bonding.rst
+		@@ -1,1 +1,1 @@
+		-what no kernel has said
+		+what one should say
+	END
+	SOURCE=$WORK/pristine-out/linux
+	if ! "$PRISTINE/prepare" "$KDIR" "$WORK/pristine-out" >"$WORK/log" 2>&1; then
+		sed 's/^/# /' "$WORK/log"
+		echo 'Bail out! no source to test with'
+		exit 1
+	fi
+}
+
 # new_tree NAME: what dkms gets, in WORK/NAME, with no series; prints its path
 new_tree()
 {
