@@ -15,7 +15,7 @@ flood=$BOND_TEST_DIR/flood
 flood()
 {
 	while [ ! -f "$flood.stop" ]; do
-		frames -s -q 20 -n 400 -g 500 bond0 arp-request
+		frames -s -n 400 -g 500 bond0 arp-request
 	done >>"$flood"
 }
 

@@ -174,6 +174,7 @@ run_in_namespaces()
 	trap 'exit 1' INT TERM
 	printf "netns add $BOND_TEST_NS-%s\n" host leaf1 leaf2 leaf3 vm |
 		ip -batch -
+	ip -n "$BOND_TEST_NS-host" link set lo up
 	ip netns exec "$BOND_TEST_NS-host" "$BASH" "$0" || rc=$?
 	exit "$rc"
 }
@@ -272,7 +273,7 @@ port_not_distributing()
 # after the LACP state). Argument: what the leaves count.
 flows_use_only()
 {
-	copies "$1" -q 50 "$bond" udp4
+	copies "$1" "$bond" udp4
 }
 
 # Data uses every port, each flow one.
@@ -280,7 +281,7 @@ flows_use_all()
 {
 	local i counts word
 
-	counts=$(frames -q 50 "$bond" udp4) || return
+	counts=$(frames "$bond" udp4) || return
 	echo "$counts"
 	for i in "${!leaves[@]}"; do
 		for word in ${counts#* }; do

@@ -9,11 +9,14 @@
  * interface refused to send it. With -s, how many frames had the same counts.
  */
 #define _GNU_SOURCE
+#include <arpa/inet.h>
+#include <netinet/in.h>
 #include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <unistd.h>
 
 #include "bond_frame.h"
@@ -22,6 +25,7 @@
 #define KINDS_MAX	64
 #define LEN_MAX		9000
 #define COPIES_CHANGED	UINT8_MAX
+#define HOPS_MAX	4	/* VM, bridge, bond, leaf: two, and some to spare */
 
 struct run {
 	struct sniff sniffs[SNIFF_MAX];
@@ -35,11 +39,10 @@ struct run {
 	size_t kind_count;
 	unsigned int count;
 	unsigned int gap_usec;
-	unsigned int quiet_msec;
 	size_t min_len;
 	bool summary;
 	const char *dev;
-	int fd;
+	int fd, loop;
 	bool *refused;		/* [kind][number] */
 	uint8_t *copies;	/* [kind][number][sniff] */
 };
@@ -53,7 +56,6 @@ static const char usage[] =
 	"  -n COUNT        frames of each kind (16)\n"
 	"  -g USEC         pause between two frames (0)\n"
 	"  -l LEN          pad the frames to this length\n"
-	"  -q MSEC         stop when nothing came for so long (100)\n"
 	"  -s              print sums only\n";
 
 static size_t frame_index(const struct run *run, size_t kind, unsigned int n)
@@ -112,18 +114,45 @@ static void drain(struct run *run)
 	}
 }
 
-/* Other traffic must not hold the end up for ever. */
-static void drain_until_quiet(struct run *run)
+/* A UDP socket that sends to itself */
+static int open_loop(void)
 {
-	struct pollfd fds[SNIFF_MAX];
-	unsigned int rounds;
+	struct sockaddr_in self = {
+		.sin_family = AF_INET,
+		.sin_addr.s_addr = htonl(INADDR_LOOPBACK),
+	};
+	struct timeval patience = { .tv_sec = 30 };
+	socklen_t len = sizeof(self);
+	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 
-	sniff_poll_fds(run->sniffs, run->sniff_count, fds);
-	for (rounds = 0; rounds < 100; rounds++) {
-		if (poll(fds, run->sniff_count, run->quiet_msec) <= 0)
-			break;
+	if (fd < 0 || bind(fd, (struct sockaddr *)&self, len) ||
+	    getsockname(fd, (struct sockaddr *)&self, &len) ||
+	    connect(fd, (struct sockaddr *)&self, len) ||
+	    setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience,
+		       sizeof(patience)))
+		return -1;
+	return fd;
+}
+
+/*
+ * Until all frames have arrived, however slow the machine is: what this CPU
+ * sends is received on it, in order and once for each device on the way. So
+ * they are in when a datagram on lo has gone round that often behind them.
+ */
+static int settle(struct run *run)
+{
+	unsigned int round;
+	char byte = 0;
+
+	for (round = 0; round < HOPS_MAX; round++) {
+		if (send(run->loop, &byte, 1, 0) != 1 ||
+		    recv(run->loop, &byte, 1, 0) != 1) {
+			perror("lo");
+			return -1;
+		}
 		drain(run);
 	}
+	return 0;
 }
 
 static void send_frame(struct run *run, size_t kind, unsigned int number)
@@ -137,7 +166,8 @@ static void send_frame(struct run *run, size_t kind, unsigned int number)
 	run->refused[frame_index(run, kind, number)] = true;
 }
 
-static void send_all(struct run *run)
+/* The queue of a CPU is short: it is empty before the next number. */
+static int send_all(struct run *run)
 {
 	unsigned int number;
 	size_t kind;
@@ -148,9 +178,10 @@ static void send_all(struct run *run)
 			if (run->gap_usec)
 				usleep(run->gap_usec);
 		}
-		drain(run);
+		if (settle(run))
+			return -1;
 	}
-	drain_until_quiet(run);
+	return 0;
 }
 
 static void format_copies(const struct run *run, size_t kind, unsigned int n,
@@ -265,8 +296,6 @@ static int parse_option(struct run *run, int option)
 		return parse_number(optarg, FRAME_NUMBERS, &run->count);
 	case 'g':
 		return parse_number(optarg, 1000000, &run->gap_usec);
-	case 'q':
-		return parse_number(optarg, 60000, &run->quiet_msec);
 	case 'l':
 		if (parse_number(optarg, LEN_MAX, &len))
 			return -1;
@@ -284,7 +313,7 @@ static int parse_arguments(struct run *run, int argc, char **argv)
 {
 	int option, kind;
 
-	while ((option = getopt(argc, argv, "r:x:t:a:n:g:q:l:s")) != -1)
+	while ((option = getopt(argc, argv, "r:x:t:a:n:g:l:s")) != -1)
 		if (parse_option(run, option))
 			return -1;
 	if (argc - optind < 2 || argc - optind - 1 > KINDS_MAX ||
@@ -319,7 +348,7 @@ static int open_sender(struct run *run)
 	return 0;
 }
 
-/* What we send arrives on our CPU; so no frame is late when all is quiet. */
+/* settle() relies on it. */
 static void stay_on_this_cpu(void)
 {
 	cpu_set_t set;
@@ -331,7 +360,7 @@ static void stay_on_this_cpu(void)
 
 int main(int argc, char **argv)
 {
-	struct run run = { .count = 16, .quiet_msec = 100 };
+	struct run run = { .count = 16 };
 	size_t frames, i;
 
 	if (parse_arguments(&run, argc, argv) || open_sender(&run))
@@ -343,8 +372,14 @@ int main(int argc, char **argv)
 		perror("bond_frames");
 		return 1;
 	}
+	run.loop = open_loop();
+	if (run.loop < 0) {
+		perror("lo");
+		return 1;
+	}
 	stay_on_this_cpu();
-	send_all(&run);
+	if (send_all(&run))
+		return 1;
 	for (i = 0; i < run.sniff_count; i++) {
 		if (sniff_dropped(&run.sniffs[i])) {
 			fprintf(stderr, "%s: the kernel dropped frames\n",
