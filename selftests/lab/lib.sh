@@ -67,7 +67,8 @@ lacp_healthy()
 # frames_count NS DEV ADDR4 ADDR6 counts what DEV in the namespace NS ("" = the
 # root namespace) takes in and sends out: in_arp_request, out_arp_request ...
 # With "ask" it is sent to all because the answer is unknown, not to a known
-# host to check it; with "own" the host ADDR4, ADDR6 announces itself unasked.
+# host to check it; with "own" the host ADDR4, ADDR6 announces itself unasked,
+# which by ARP may look like a question to all, and is none.
 # Data is what goes to the UDP port FRAMES_PORT. Datagrams to FRAMES_ASK_PORT are
 # not let in: they only make their sender look for its neighbor, and an answer
 # would make that one look for the sender.
@@ -104,7 +105,7 @@ frames_rules()
 		done <<-END
 			arp_request arp operation request
 			arp_reply arp operation reply
-			arp_ask ether daddr ff:ff:ff:ff:ff:ff arp operation request
+			arp_ask ether daddr ff:ff:ff:ff:ff:ff arp operation request arp saddr ip . arp daddr ip != { $2 . $2 }
 			arp_own arp saddr ip $2 arp daddr ip $2
 			ns icmpv6 type nd-neighbor-solicit
 			ns_ask ip6 daddr ff02::1:ff00:0/104 icmpv6 type nd-neighbor-solicit
