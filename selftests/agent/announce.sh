@@ -41,7 +41,7 @@ bounce()
 {
 	# not its end: tcpdump cannot begin on a link that is down
 	ip link set eth2 down
-	within 5 is false port eth2 Usable >/dev/null
+	within 30 is false port eth2 Usable >/dev/null
 	listen -e 'not ether proto 0x8809 and not icmp'
 	ip link set eth2 up
 	within 30 is true port eth2 Usable >/dev/null
