@@ -18,10 +18,14 @@
 #define DUALHOME_IFLA_BOND_SLAVE_AD_CHURN_ACTOR_STATE 11
 #define DUALHOME_IFLA_BOND_SLAVE_AD_CHURN_PARTNER_STATE 12
 
-/* mnl_nlmsg_ok() takes a length of 2^31 and more for a negative one. */
+/*
+ * mnl_nlmsg_ok() takes a length of 2^31 and more for a negative one, and
+ * libmnl parses attributes up to the padding's end, which the kernel sends too.
+ */
 static inline bool rtnl_message_ok(const struct nlmsghdr *message, int left)
 {
-	return mnl_nlmsg_ok(message, left) && message->nlmsg_len <= INT32_MAX;
+	return mnl_nlmsg_ok(message, left) && message->nlmsg_len <= INT32_MAX &&
+	       MNL_ALIGN(message->nlmsg_len) <= (uint32_t)left;
 }
 
 int rtnl_parse_link(const struct nlmsghdr *message, struct link_info *info);

@@ -353,6 +353,29 @@ static void test_wrong_lengths(void **state)
 	}
 }
 
+/* A last message is whole only with its padding, which libmnl looks into. */
+static void test_message_ok(void **state)
+{
+	static const struct {
+		uint32_t length;
+		int left;
+		bool ok;
+	} rows[] = {
+		{ 20, 20, true },	{ 20, 24, true },	{ 20, 19, false },
+		{ 17, 20, true },	{ 17, 19, false },	{ 19, 19, false },
+		{ 15, 20, false },	{ UINT32_MAX, 20, false },
+		{ UINT32_MAX - 2, 20, false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct nlmsghdr header = { .nlmsg_len = rows[i].length };
+
+		if (rtnl_message_ok(&header, rows[i].left) != rows[i].ok)
+			fail_msg("row %zu", i);
+	}
+}
+
 static const _Alignas(4) uint8_t address_bytes[] = {
 	HEADER(48, RTM_NEWADDR),
 	AF_INET, 24, 0, RT_SCOPE_UNIVERSE, U32(5),	/* ifaddrmsg */
@@ -448,6 +471,7 @@ int main(void)
 		cmocka_unit_test(test_damaged_port),
 		cmocka_unit_test(test_odd_sizes),
 		cmocka_unit_test(test_wrong_lengths),
+		cmocka_unit_test(test_message_ok),
 		cmocka_unit_test(test_address),
 		cmocka_unit_test(test_neighbor),
 	};
