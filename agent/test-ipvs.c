@@ -237,7 +237,7 @@ static void test_services(void **state)
 	assert_int_equal(world.named_length[0], sizeof(ASKED4) - 1);
 	assert_memory_equal(world.named[0], ASKED4, sizeof(ASKED4) - 1);
 	assert_int_equal(world.named_length[1], sizeof(SERVICE_MARK) - 1);
-	assert_memory_equal(world.named[1] + 4, SERVICE_MARK + 4,
+	assert_memory_equal(world.named[1] + 4, &SERVICE_MARK[4],
 			    sizeof(SERVICE_MARK) - 1 - 4);
 }
 
