@@ -167,7 +167,7 @@ static void pass(struct fixture *f, unsigned int seconds)
 {
 	while (seconds--) {
 		world.now += USEC_PER_SEC + 100 * USEC_PER_MSEC;
-		assert_true(sd_event_run(f->agent.event, USEC_PER_SEC) > 0);
+		assert_true(sd_event_run(f->agent.event, 0) > 0);
 	}
 }
 

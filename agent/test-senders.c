@@ -139,7 +139,7 @@ static void second(struct fixture *f, uint32_t first, unsigned int count)
 	world.first = first;
 	world.waiting = count;
 	world.now += USEC_PER_SEC + 100 * USEC_PER_MSEC;
-	assert_true(sd_event_run(f->event, USEC_PER_SEC) > 0);
+	assert_true(sd_event_run(f->event, 0) > 0);
 	world.waiting = 0;
 }
 
