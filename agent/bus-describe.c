@@ -183,6 +183,16 @@ int bus_describe_bond(const struct published_bond *bond, char **text)
 	return finish(json.out, text, describe(&json, bond));
 }
 
+static void describe_schedule(struct json *json, const struct lateness *lateness)
+{
+	json_open(json, "schedule", '{');
+	json_number(json, "planned", lateness->total);
+	json_number(json, "lateness_p50_usec", lateness_quantile(lateness, 50));
+	json_number(json, "lateness_p99_usec", lateness_quantile(lateness, 99));
+	json_number(json, "lateness_max_usec", lateness->max_usec);
+	json_close(json, '}');
+}
+
 int bus_describe_manager(struct bus *bus, char **text)
 {
 	const struct published_bond *bond;
@@ -196,6 +206,7 @@ int bus_describe_manager(struct bus *bus, char **text)
 	json_open(&json, NULL, '{');
 	json_string(&json, "version", VERSION);
 	json_string(&json, "health", bus->health);
+	describe_schedule(&json, keepalive_lateness(bus->agent->keepalive));
 	json_open(&json, "bonds", '[');
 	TAILQ_FOREACH(bond, &bus->bonds, entry)
 		if (r >= 0)

@@ -53,6 +53,7 @@ struct path {
 	uint64_t interval;		/* 0 = the common one */
 	uint64_t retry;			/* after a failure; 0 = it was sent */
 	bool waits;			/* for the peer to be resolved */
+	bool planned;			/* not due at once */
 };
 
 struct key {
@@ -71,6 +72,7 @@ struct keepalive {
 	struct path **sorted;
 	size_t count;
 	size_t capacity;
+	struct lateness lateness;
 };
 
 static uint64_t next_random(struct keepalive *keepalive)
@@ -93,6 +95,7 @@ static uint64_t interval_of(const struct keepalive *keepalive,
 static void schedule_after(struct keepalive *keepalive, struct path *path,
 			   uint64_t now, uint64_t span)
 {
+	path->planned = true;
 	heap_set_due(&path->port->heap, &path->schedule,
 		     now + span - span / 4 + random_up_to(keepalive, span / 2));
 }
@@ -402,6 +405,7 @@ int keepalive_port_usable(struct keepalive *keepalive, int port, bool usable,
 		path->public.misses = 0;
 		path->public.unresolved = 0;
 		path->retry = 0;
+		path->planned = false;
 		heap_set_due(&entry->heap, &path->schedule, now);
 	}
 	return 1;
@@ -485,6 +489,8 @@ const struct keepalive_path *keepalive_due(struct keepalive *keepalive,
 		return NULL;
 	path = (struct path *)heap_first(&port->heap);
 	public = &path->public;
+	if (path->planned)
+		lateness_add(&keepalive->lateness, now - path->schedule.due);
 	if (public->cookie)
 		public->misses++;
 	do
@@ -532,6 +538,11 @@ void keepalive_sent(struct keepalive *keepalive,
 	found->public.sent_usec = found->before_usec;
 }
 
+const struct lateness *keepalive_lateness(const struct keepalive *keepalive)
+{
+	return &keepalive->lateness;
+}
+
 int keepalive_peer_resolved(struct keepalive *keepalive, int bond,
 			    int interface, const struct address *peer,
 			    uint64_t now)
@@ -550,6 +561,7 @@ int keepalive_peer_resolved(struct keepalive *keepalive, int bond,
 		if (!path->waits || !path->port->usable)
 			continue;
 		path->waits = false;
+		path->planned = false;
 		heap_set_due(&path->port->heap, &path->schedule, now);
 		changed = 1;
 	}

@@ -24,6 +24,7 @@
 #include <stdint.h>
 
 #include "address.h"
+#include "lateness.h"
 #include "names.h"
 
 struct keepalive;
@@ -121,6 +122,12 @@ const struct keepalive_path *keepalive_due(struct keepalive *keepalive,
 void keepalive_sent(struct keepalive *keepalive,
 		    const struct keepalive_path *path,
 		    enum keepalive_outcome outcome);
+
+/*
+ * How late probes were taken that had a time to be taken at; not those that were
+ * due at once, which the gap between two probes of a port holds back.
+ */
+const struct lateness *keepalive_lateness(const struct keepalive *keepalive);
 
 /* ARP or ND has an answer: what waits for it is due now. 1 if anything is. */
 int keepalive_peer_resolved(struct keepalive *keepalive, int bond,

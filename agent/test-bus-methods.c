@@ -120,9 +120,14 @@ static void test_describe(void **state)
 	d->path_count = 0;
 	bus_bond_changed(d->agent.bus, bonds_find(&d->agent.bonds, 10));
 	bus_manager_changed(d->agent.bus);
+	for (uint64_t usec = 5; usec <= 9; usec += 2)
+		lateness_add(&d->lateness, usec);
 	text = call_string(d, BUS_ROOT, BUS_MANAGER, "Describe");
 	assert_string_equal(text,
-		"{\"version\":\"" VERSION "\",\"health\":\"degraded\",\"bonds\":[{"
+		"{\"version\":\"" VERSION "\",\"health\":\"degraded\","
+		"\"schedule\":{\"planned\":3,\"lateness_p50_usec\":7,"
+		"\"lateness_p99_usec\":9,\"lateness_max_usec\":9},"
+		"\"bonds\":[{"
 		"\"name\":\"bond0\",\"ifindex\":10,\"mode\":\"802.3ad\","
 		"\"health\":\"degraded\",\"verdict\":\"bond0 degraded: "
 		"eth1 has no carrier since 00:00:00\","

@@ -49,6 +49,7 @@ struct daemon {
 	bool rename_while_set;
 	enum health health;
 	struct keepalive_path paths[8];
+	struct lateness lateness;
 	size_t path_count;
 };
 
@@ -110,6 +111,11 @@ int agent_set_neighbor_broadcast(struct agent *agent, struct bond *bond, bool on
 	if (d->rename_while_set)
 		rename_bond(d, "other0");
 	return d->set_result;
+}
+
+const struct lateness *keepalive_lateness(const struct keepalive *keepalive)
+{
+	return &((const struct daemon *)keepalive)->lateness;
 }
 
 const struct keepalive_path *keepalive_path(const struct keepalive *keepalive,

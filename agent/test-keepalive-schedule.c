@@ -228,6 +228,34 @@ static void test_scale(void **state)
 	probe(k, &now);
 }
 
+/* What had its time counts, from that time on; what is due at once does not. */
+static void test_lateness(void **state)
+{
+	struct keepalive *k = *state;
+	const struct lateness *lateness = keepalive_lateness(k);
+	const struct keepalive_path *path;
+	uint64_t now = START;
+
+	add_pair(k);
+	for (int i = 0; i < 2; i++)
+		probe(k, &now);
+	assert_int_equal(lateness->total, 0);
+	now = keepalive_next_usec(k) + 30 * USEC_PER_MSEC;
+	probe(k, &now);
+	assert_int_equal(lateness->total, 1);
+	assert_int_equal(lateness->max_usec, 30 * USEC_PER_MSEC);
+
+	usable(k, PORT_A, false, now);
+	usable(k, PORT_A, true, now);
+	now += USEC_PER_SEC;
+	assert_non_null(path = keepalive_due(k, now));
+	keepalive_sent(k, path, KEEPALIVE_UNRESOLVED);
+	assert_int_equal(keepalive_peer_resolved(k, BOND, BOND, &path->peer, now), 1);
+	now += USEC_PER_SEC;
+	probe(k, &now);
+	assert_int_equal(lateness->total, 1);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
@@ -239,6 +267,7 @@ int main(void)
 		TEST(test_port_rests),
 		TEST(test_set_interval),
 		TEST(test_scale),
+		TEST(test_lateness),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
