@@ -41,6 +41,7 @@ struct agent {
 	struct neighbor_driver driver;	/* as of the last flush or tick */
 	unsigned int idle_ticks;	/* seconds since the last refresh */
 	bool refresh_now;		/* at the next tick, idle or not */
+	uint64_t refresh_rest_usec;	/* monotonic: none before that */
 	int lock;			/* fd: one daemon per network namespace */
 	sd_event_source *refresh_timer;
 	sd_event_source *health_timer;	/* time alone changes a verdict */

@@ -17,6 +17,7 @@
 
 #define TICK_USEC USEC_PER_SEC
 #define IDLE_TICKS 10
+#define REST_FACTOR 9			/* as long as a refresh took */
 /* The driver's LACP machines run every 100 ms: the next run must be over. */
 #define SOON_USEC (150 * USEC_PER_MSEC)
 /* An LACPDU is overdue well before the timeouts of 3 s and 90 s. */
@@ -27,6 +28,8 @@ void agent_refresh_soon(struct agent *agent)
 {
 	uint64_t soon = now_usec(CLOCK_MONOTONIC) + SOON_USEC, next;
 
+	if (soon < agent->refresh_rest_usec)
+		soon = agent->refresh_rest_usec;
 	agent->refresh_now = true;
 	if (sd_event_source_get_time(agent->refresh_timer, &next) == 0 &&
 	    next > soon)
@@ -115,18 +118,24 @@ static void mark_dirty(struct agent *agent, bool all, uint64_t now)
 	}
 }
 
-static int on_tick(sd_event_source *source, uint64_t usec, void *userdata)
+/* @began: when the refresh that ends now did */
+static void rest(struct agent *agent, uint64_t began)
 {
-	struct agent *agent = userdata;
+	uint64_t now = now_usec(CLOCK_MONOTONIC), next;
+
+	agent->refresh_rest_usec = now + REST_FACTOR * (now - began);
+	if (sd_event_source_get_time(agent->refresh_timer, &next) == 0 &&
+	    next < agent->refresh_rest_usec)
+		sd_event_source_set_time(agent->refresh_timer,
+					 agent->refresh_rest_usec);
+}
+
+static void refresh(struct agent *agent)
+{
+	uint64_t began = now_usec(CLOCK_MONOTONIC);
 	bool all;
 	int r;
 
-	(void)usec;
-	sd_event_source_set_time(source, now_usec(CLOCK_MONOTONIC) + TICK_USEC);
-	sd_event_source_set_enabled(source, SD_EVENT_ONESHOT);
-	listen_age(agent);
-	if (!wants_refresh(agent))
-		return 0;
 	all = agent->idle_ticks >= IDLE_TICKS;
 	agent->refresh_now = false;
 	agent->idle_ticks = 0;
@@ -138,6 +147,19 @@ static int on_tick(sd_event_source *source, uint64_t usec, void *userdata)
 			    strerror(-r));
 	mark_dirty(agent, all, now_usec(CLOCK_MONOTONIC));
 	listen_retry(agent);
+	rest(agent, began);
+}
+
+static int on_tick(sd_event_source *source, uint64_t usec, void *userdata)
+{
+	struct agent *agent = userdata;
+
+	(void)usec;
+	sd_event_source_set_time(source, now_usec(CLOCK_MONOTONIC) + TICK_USEC);
+	sd_event_source_set_enabled(source, SD_EVENT_ONESHOT);
+	listen_age(agent);
+	if (wants_refresh(agent))
+		refresh(agent);
 	return 0;
 }
 

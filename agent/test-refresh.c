@@ -18,6 +18,7 @@ static struct world {
 	int64_t step;			/* of the realtime clock */
 	unsigned int refreshes, retries, dirty, all_dirty, aged, observed;
 	int result;			/* of rtnl_refresh() */
+	uint64_t takes;			/* that, usec */
 	struct neighbor_driver driver;
 } world;
 
@@ -36,6 +37,7 @@ int rtnl_refresh(struct rtnl *rtnl)
 {
 	(void)rtnl;
 	world.refreshes++;
+	world.now += world.takes;
 	return world.result;
 }
 
@@ -204,6 +206,36 @@ static void test_postponed(void **state)
 	assert_int_equal(world.refreshes, 4);
 }
 
+/* When the next tick is due, from now on */
+static uint64_t next_tick(void)
+{
+	uint64_t next;
+
+	assert_true(sd_event_source_get_time(agent.refresh_timer, &next) >= 0);
+	return next - world.now;
+}
+
+/* A refresh that takes long leaves nine times as long to everything else. */
+static void test_rest(void **state)
+{
+	(void)state;
+	add_problem(FAULT_LACP_NO_PARTNER);
+	world.takes = 50 * USEC_PER_MSEC;
+	pass_seconds(1);
+	assert_int_equal(next_tick(), 950 * USEC_PER_MSEC);
+	world.takes = 500 * USEC_PER_MSEC;
+	pass_seconds(1);
+	assert_int_equal(next_tick(), 4500 * USEC_PER_MSEC);
+	agent_refresh_soon(&agent);	/* not even for an LACPDU */
+	assert_int_equal(next_tick(), 4500 * USEC_PER_MSEC);
+	world.takes = 0;
+	pass_seconds(1);
+	assert_int_equal(next_tick(), USEC_PER_SEC);
+	agent_refresh_soon(&agent);
+	assert_int_equal(next_tick(), 150 * USEC_PER_MSEC);
+	assert_int_equal(world.refreshes, 3);
+}
+
 static void test_driver_installed(void **state)
 {
 	(void)state;
@@ -227,6 +259,7 @@ int main(void)
 		TEST(test_unsettled),
 		TEST(test_to_be_switched),
 		TEST(test_postponed),
+		TEST(test_rest),
 		TEST(test_driver_installed),
 	};
 
