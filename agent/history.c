@@ -42,24 +42,27 @@ uint64_t carrier_last_change(const struct carrier_history *history)
 	return history->changed_usec[last % CARRIER_CHANGES_MAX];
 }
 
-/* What all ports agree on that hear a partner, or NULL. */
-static const uint8_t *agreed_system(const struct bond *bond)
+/* What all ports agree on that hear a partner, or NULL; @count of them hear one. */
+static const uint8_t *agreed_system(const struct bond *bond, unsigned int *count)
 {
 	const uint8_t gone = LACP_EXPIRED | LACP_DEFAULTED;
 	const struct frame_lacp_party *partner;
 	const uint8_t *system = NULL;
 	const struct port *port;
+	bool agreed = true;
 
+	*count = 0;
 	TAILQ_FOREACH(port, &bond->ports, entry) {
 		partner = port_partner(port);
 		if (!partner || (port->attrs.has_ad &&
 				 port->attrs.actor_state & gone))
 			continue;
 		if (system && !mac_equal(system, partner->system))
-			return NULL;
+			agreed = false;
 		system = partner->system;
+		++*count;
 	}
-	return system;
+	return agreed ? system : NULL;
 }
 
 /* Who lost its carrier shortly before now, last of all. */
@@ -83,11 +86,23 @@ static void note_lost_port(struct bond *bond, struct moment now)
 int partner_observe(struct bond *bond, struct moment now)
 {
 	struct partner_history *history = &bond->partner;
-	const uint8_t *system = agreed_system(bond);
+	unsigned int count, split = history->split;
+	const uint8_t *system = agreed_system(bond, &count);
 	bool is_back;
 
-	if (!system || mac_equal(system, history->system))
+	if (!system) {
+		if (count)
+			history->split = count;
 		return 0;
+	}
+	history->split = 0;
+	if (mac_equal(system, history->system))
+		return 0;
+	/* one of two that differed fell silent: the other says nothing new */
+	if (count < split) {
+		memcpy(history->system, system, MAC_LEN);
+		return 0;
+	}
 	/* while a change is shown, the old partner again is its end */
 	is_back = history->changed.mono_usec &&
 		  now.mono_usec < history->changed.mono_usec +

@@ -53,6 +53,7 @@ struct partner_history {
 	uint8_t system[MAC_LEN];	/* zero = none was heard yet */
 	uint8_t before[MAC_LEN];
 	struct moment changed;		/* from before to system; 0 = never */
+	unsigned int split;		/* ports that heard two systems, 0 = one */
 	char lost_port[IFNAMSIZ];	/* had lost its carrier shortly before */
 	uint64_t lost_sec;		/* so long before */
 };

@@ -127,6 +127,30 @@ static void test_takeover(void **state)
 	assert_string_equal(f->bond.partner.lost_port, "");
 }
 
+/* One of two that differed goes: who is left has said the same all the time. */
+static void test_after_split(void **state)
+{
+	struct fixture *f = *state;
+
+	partner_observe(&f->bond, f->now);
+	hear(f, 1, 2);
+	assert_int_equal(partner_observe(&f->bond, f->now), 0);
+	pass(f, SECONDS(86400));
+	carrier_changed(&f->port[0].history, 1, false, f->now.mono_usec);
+	lose_carrier(&f->port[0]);
+	assert_int_equal(partner_observe(&f->bond, f->now), 0);
+	assert_int_equal(f->bond.partner.changed.mono_usec, 0);
+	/* that port comes back to the right leaf */
+	f->port[0].carrier = true;
+	hear(f, 0, 2);
+	assert_int_equal(partner_observe(&f->bond, f->now), 0);
+	/* but when both move on together it is a change */
+	hear(f, 0, 3);
+	assert_int_equal(partner_observe(&f->bond, f->now), 0);
+	hear(f, 1, 3);
+	assert_int_equal(partner_observe(&f->bond, f->now), 1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -134,6 +158,7 @@ int main(void)
 		TEST(test_partner),
 		TEST(test_partner_gone),
 		TEST(test_takeover),
+		TEST(test_after_split),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
