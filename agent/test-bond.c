@@ -367,12 +367,25 @@ static void test_carrier_counted(void **state)
 	assert_int_equal(carrier_changes(history, 0), 2);
 	bounce(f, 46, 106);
 	assert_int_equal(carrier_changes(history, 0), 2);
+	bounce(f, 0x50000000, 198);
+	bounce(f, 0xa0000000, 199);
 	bounce(f, UINT32_MAX, 200);
 	bounce(f, 2, 201);			/* the counter wraps */
 	assert_int_equal(carrier_changes(history, 200 * USEC_PER_SEC), 3);
 
-	/* a kernel that does not count: what was seen */
+	/* an event that was sent before the dump that has overtaken it */
+	port.has_carrier_changes = true;
+	port.carrier_changes = 1;
 	port.carrier = false;
+	port.seen_usec = 202 * USEC_PER_SEC;
+	change(f, port);
+	assert_int_equal(carrier_changes(history, 201 * USEC_PER_SEC), 0);
+	assert_true(bonds_find_port(&f->bonds, 2)->carrier);
+	bounce(f, 3, 203);
+	assert_int_equal(carrier_changes(history, 201 * USEC_PER_SEC), 1);
+
+	/* a kernel that does not count: what was seen */
+	port.has_carrier_changes = false;
 	port.seen_usec = 300 * USEC_PER_SEC;
 	change(f, port);
 	change(f, port);
