@@ -39,7 +39,7 @@ struct agent {
 	struct wire *wire;
 	struct report *report;
 	struct neighbor_driver driver;	/* as of the last flush or tick */
-	unsigned int idle_ticks;	/* seconds since the last refresh */
+	unsigned int idle_ticks;	/* since quiet bonds were looked at */
 	bool refresh_now;		/* at the next tick, idle or not */
 	uint64_t refresh_rest_usec;	/* monotonic: none before that */
 	int lock;			/* fd: one daemon per network namespace */

@@ -10,6 +10,7 @@
 
 #include "agent.h"
 #include "flush.h"
+#include "driver.h"
 #include "log.h"
 #include "neighbor.h"
 #include "report.h"
@@ -151,11 +152,23 @@ static int on_timer(sd_event_source *source, uint64_t usec, void *userdata)
 	return 0;
 }
 
+/* A new bond may be that of a module that was just loaded. */
+static bool any_appeared(const struct agent *agent)
+{
+	const struct bond *bond;
+
+	TAILQ_FOREACH(bond, &agent->bonds.list, entry)
+		if (bond->appeared)
+			return true;
+	return false;
+}
+
 void flush_now(struct agent *agent)
 {
 	struct bond *bond;
 
-	agent->driver = neighbor_read_driver();
+	if (any_appeared(agent))
+		driver_update(agent);
 	TAILQ_FOREACH(bond, &agent->bonds.list, entry)
 		if (bond->dirty)
 			publish(agent, bond);
@@ -171,11 +184,26 @@ static int on_flush(sd_event_source *source, void *userdata)
 	return 0;
 }
 
+/* A rename is a removal and an addition: what was wrong keeps its since. */
+static void remember(struct problems *problems)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < problems->count; i++)
+		problems->waiting[count++] = (struct waiting) {
+			.code = problems->list[i].code,
+			.ifindex = problems->list[i].ifindex,
+			.since = problems->list[i].since,
+		};
+	problems->waiting_count = count;
+	problems->count = 0;
+}
+
 void flush_bond_removed(struct agent *agent, struct bond *bond)
 {
 	for (size_t i = 0; i < bond->problems.count; i++)
 		report_change(agent, bond, &bond->problems.list[i], false);
-	bond->problems.count = 0;
+	remember(&bond->problems);
 	sd_event_source_set_enabled(agent->flush, SD_EVENT_ONESHOT);
 }
 

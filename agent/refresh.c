@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "agent.h"
+#include "driver.h"
 #include "listen.h"
 #include "log.h"
 #include "observe.h"
@@ -82,7 +83,7 @@ static bool wants_refresh(struct agent *agent)
 	uint64_t now = now_usec(CLOCK_MONOTONIC);
 	const struct bond *bond;
 
-	if (agent->refresh_now || ++agent->idle_ticks >= IDLE_TICKS)
+	if (++agent->idle_ticks >= IDLE_TICKS || agent->refresh_now)
 		return true;
 	TAILQ_FOREACH(bond, &agent->bonds.list, entry)
 		if (bond_is_restless(bond, now))
@@ -103,12 +104,10 @@ static bool clock_was_set(struct agent *agent)
 /* What no message of the kernel marks. */
 static void mark_dirty(struct agent *agent, bool all, uint64_t now)
 {
-	struct neighbor_driver driver = neighbor_read_driver();
 	struct bond *bond;
 
-	if (driver.ours_runs != agent->driver.ours_runs ||
-	    driver.ours_installed != agent->driver.ours_installed ||
-	    driver.is_stale != agent->driver.is_stale || clock_was_set(agent))
+	driver_update(agent);
+	if (clock_was_set(agent))
 		agent_mark_all_dirty(agent);
 	TAILQ_FOREACH(bond, &agent->bonds.list, entry) {
 		if (all || bond->dirty || bond_is_restless(bond, now))
@@ -138,7 +137,8 @@ static void refresh(struct agent *agent)
 
 	all = agent->idle_ticks >= IDLE_TICKS;
 	agent->refresh_now = false;
-	agent->idle_ticks = 0;
+	if (all)
+		agent->idle_ticks = 0;
 	r = rtnl_refresh(agent->rtnl);
 	if (r > 0)
 		agent->refresh_now = true;

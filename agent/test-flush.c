@@ -128,6 +128,29 @@ static void test_timer(void **state)
 	assert_true(f->bond->dirty);
 }
 
+/* What is wrong with a bond is as old under its new name. */
+static void test_renamed(void **state)
+{
+	struct link_info link = {
+		.ifindex = 5, .name = "bond1", .is_bond = true, .up = true,
+		.bond = { .mode = BOND_MODE_8023AD },
+	};
+	struct fixture *f = *state;
+
+	f->policy.neighbor_broadcast = NEIGHBOR_POLICY_KEEP;
+	f->bond->up = true;
+	flush(f, 1);
+	assert_int_equal(f->bond->problems.count, 1);
+	f->bond->problems.list[0].since.mono_usec = 1;
+	flush_bond_removed(&f->agent, f->bond);
+	assert_int_equal(f->bond->problems.count, 0);
+	assert_int_equal(bonds_link_changed(&f->agent.bonds, &link), 1);
+	flush(f, 1);
+	assert_int_equal(f->bond->problems.count, 1);
+	assert_string_equal(f->bond->problems.list[0].object, "bond1");
+	assert_int_equal(f->bond->problems.list[0].since.mono_usec, 1);
+}
+
 static void test_switched_once(void **state)
 {
 	struct fixture *f = *state;
@@ -175,6 +198,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(test_timer),
+		TEST(test_renamed),
 		TEST(test_switched_once),
 		TEST(test_retry),
 		TEST(test_no_use),

@@ -242,7 +242,6 @@ static void test_driver_installed(void **state)
 	world.driver.ours_installed = true;
 	pass_seconds(10);
 	assert_int_equal(world.all_dirty, 1);
-	agent.driver = world.driver;
 	pass_seconds(10);
 	assert_int_equal(world.all_dirty, 1);
 }
