@@ -52,37 +52,51 @@ static bool uses_hash(uint8_t mode)
 	       mode == BOND_MODE_TLB;
 }
 
-/* "lacp_rate is slow, not fast": the first that differs. */
+/* Appends "NAME is IS, not WANTED" to @words. */
+static void append(char *words, size_t size, const char *name, const char *is,
+		   const char *wanted)
+{
+	size_t used = strlen(words);
+
+	snprintf(words + used, size - used, "%s%s is %s, not %s",
+		 used ? ", " : "", name, is, wanted);
+}
+
+/* "lacp_rate is slow, not fast, ...": all that differs */
 static bool drifted(const struct bond *bond, const struct bond_policy *policy,
 		    char *words, size_t size)
 {
 	const struct bond_attrs *is = &bond->attrs;
+	char now[16], wanted[32];
 
+	words[0] = '\0';
 	if (policy->mode >= 0 && policy->mode != is->mode)
-		return snprintf(words, size, "mode is %s, not %s",
-				bond_mode_to_string(is->mode),
-				bond_mode_to_string(policy->mode));
+		append(words, size, "mode", bond_mode_to_string(is->mode),
+		       bond_mode_to_string(policy->mode));
 	if (speaks_lacp(bond) && policy->lacp_rate >= 0 &&
 	    policy->lacp_rate != is->lacp_rate)
-		return snprintf(words, size, "lacp_rate is %s, not %s",
-				lacp_rate_to_string(is->lacp_rate),
-				lacp_rate_to_string(policy->lacp_rate));
-	if (policy->miimon_msec >= 0 && policy->miimon_msec != is->miimon)
-		return snprintf(words, size, "miimon is %u ms, not %lld ms",
-				is->miimon, (long long)policy->miimon_msec);
+		append(words, size, "lacp_rate",
+		       lacp_rate_to_string(is->lacp_rate),
+		       lacp_rate_to_string(policy->lacp_rate));
+	if (policy->miimon_msec >= 0 && policy->miimon_msec != is->miimon) {
+		snprintf(now, sizeof(now), "%u ms", is->miimon);
+		snprintf(wanted, sizeof(wanted), "%lld ms",
+			 (long long)policy->miimon_msec);
+		append(words, size, "miimon", now, wanted);
+	}
 	if (uses_hash(is->mode) && policy->xmit_hash_policy >= 0 &&
 	    policy->xmit_hash_policy != is->xmit_hash_policy)
-		return snprintf(words, size, "xmit_hash_policy is %s, not %s",
-				xmit_hash_policy_to_string(is->xmit_hash_policy),
-				xmit_hash_policy_to_string(policy->xmit_hash_policy));
-	return false;
+		append(words, size, "xmit_hash_policy",
+		       xmit_hash_policy_to_string(is->xmit_hash_policy),
+		       xmit_hash_policy_to_string(policy->xmit_hash_policy));
+	return words[0];
 }
 
 /* Slow is what the kernel takes by itself; whoever wants it says so. */
 bool health_config_drift(const struct subject *subject, char *text)
 {
 	const struct bond *bond = subject->bond;
-	char words[100];
+	char words[200];
 
 	if (drifted(bond, subject->policy, words, sizeof(words)))
 		return SAY(text, "%s is not as configured: %s", bond->name,

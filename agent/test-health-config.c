@@ -30,6 +30,8 @@ static void test_drift(void **state)
 		{ "hash", -1, -1, -1, 1, 4, 1,
 		  "xmit_hash_policy is layer2, not layer3+4" },
 		{ "same hash", -1, -1, -1, 0, 4, 1, NULL },
+		{ "all of them", 1, 0, 50, 1, 4, 1,
+		  "mode is 802.3ad, not active-backup, lacp_rate is fast, not slow, miimon is 100 ms, not 50 ms, xmit_hash_policy is layer2, not layer3+4" },
 		{ "hash without use", -1, -1, -1, 1, 1, 0, NULL },
 	};
 	struct fixture *f;
