@@ -230,7 +230,7 @@ void bus_event(struct bus *bus, const struct bond *bond,
 		return;
 	if (raised)
 		severity = severity_to_string(problem->severity);
-	report_sentence(text, problem, raised, now);
+	report_sentence(text, bond, problem, raised, now);
 	r = bus_path(path, problem->ifindex == bond->ifindex ?
 		     BUS_BONDS : BUS_PORTS, problem->object);
 	if (r >= 0)

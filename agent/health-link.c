@@ -52,9 +52,10 @@ bool health_port_flapping(const struct subject *subject, char *text)
 		return false;
 	health_again(subject, carrier_last_change(&port->history) + FLAPPING_USEC);
 	return SAY(text,
-		   "%s changes its carrier again and again, %u times in the last minute%s; look at the cable and the optics",
+		   "%s changes its carrier again and again, %u times in the last minute%s%s; look at the cable and the optics",
 		   port->name, changes,
-		   changes < CARRIER_CHANGES_MAX ? "" : " or more");
+		   changes < CARRIER_CHANGES_MAX ? "" : " or more",
+		   port->carrier ? "" : ", and has none now");
 }
 
 bool health_bond_down(const struct subject *subject, char *text)

@@ -109,7 +109,7 @@ static const struct frame_lldp *lldp_of(const struct port *port)
  */
 bool health_same_switch(const struct subject *subject, char *text)
 {
-	char name[40], port_a[40], port_b[40];
+	char chassis[32], name[32], port_a[32], port_b[32];
 	const struct port *a, *b;
 
 	TAILQ_FOREACH(a, &subject->bond->ports, entry)
@@ -117,11 +117,12 @@ bool health_same_switch(const struct subject *subject, char *text)
 			if (!lldp_of(a) || !lldp_of(b) ||
 			    !lldp_id_equal(&a->lldp->chassis, &b->lldp->chassis))
 				continue;
+			lldp_chassis_name(a->lldp, chassis, sizeof(chassis));
 			lldp_switch_name(a->lldp, name, sizeof(name));
 			lldp_port_name(a->lldp, port_a, sizeof(port_a));
 			lldp_port_name(b->lldp, port_b, sizeof(port_b));
-			return SAY(text, "%s and %s end on one switch: LLDP says %s, ports %s and %s; if it dies, both do",
-				   a->name, b->name, name, port_a, port_b);
+			return SAY(text, "%s and %s end on one switch: LLDP says %s (chassis %s), ports %s and %s; if it dies, both do",
+				   a->name, b->name, name, chassis, port_a, port_b);
 		}
 	return false;
 }

@@ -76,6 +76,9 @@ bool bond_speeds_differ(const struct bond *bond);
 /* health-words.c: how long its return is worth a remark, 0 = it is not. */
 uint64_t port_remark_until(const struct port *port);
 
+/* Monotonic, about: from then on "since" needs a date. */
+uint64_t health_midnight(struct moment now);
+
 typedef bool (*health_condition)(const struct subject *subject, char *text);
 
 /* health-link.c */

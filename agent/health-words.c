@@ -34,8 +34,8 @@ enum health health_of(const struct problems *problems)
 
 enum health health_of_bond(const struct bond *bond)
 {
-	if (!bond->problems.count && bond->up && !bond->settled &&
-	    !bond_usable_ports(bond))
+	if (!bond->up || (!bond->problems.count && !bond->settled &&
+			  !bond_usable_ports(bond)))
 		return HEALTH_UNKNOWN;
 	return health_of(&bond->problems);
 }
@@ -48,14 +48,32 @@ enum health health_of_port(const struct problems *problems, int ifindex)
 	return HEALTH_OK;
 }
 
-/* A status line has room for the time of day; the bus carries the date. */
-static void format_time(uint64_t real_usec, char *text, size_t size)
+static struct tm local_time(uint64_t real_usec)
 {
 	time_t seconds = real_usec / USEC_PER_SEC;
 	struct tm tm;
 
 	localtime_r(&seconds, &tm);
-	strftime(text, size, "%H:%M:%S", &tm);
+	return tm;
+}
+
+/* The time of day, and the date if that is not today's. */
+static void format_time(uint64_t real_usec, struct moment now, char *text,
+			size_t size)
+{
+	struct tm tm = local_time(real_usec), today = local_time(now.real_usec);
+	bool is_today = tm.tm_year == today.tm_year &&
+			tm.tm_yday == today.tm_yday;
+
+	strftime(text, size, is_today ? "%H:%M:%S" : "%Y-%m-%d %H:%M:%S", &tm);
+}
+
+uint64_t health_midnight(struct moment now)
+{
+	struct tm tm = local_time(now.real_usec);
+	uint64_t passed = (tm.tm_hour * 60ULL + tm.tm_min) * 60 + tm.tm_sec;
+
+	return now.mono_usec + (86400 - passed) * USEC_PER_SEC;
 }
 
 uint64_t port_remark_until(const struct port *port)
@@ -82,7 +100,7 @@ char *health_remark(const struct bond *bond, char *text, size_t size)
 		if (port_remark_until(port) <= now.mono_usec)
 			continue;
 		format_time(now.real_usec - (now.mono_usec - history->back_usec),
-			    back, sizeof(back));
+			    now, back, sizeof(back));
 		snprintf(text, size, "%s came back at %s after %llu s, as an M-LAG leaf holds its ports back after a restart or a repair of the peer-link",
 			 port->name, back,
 			 (history->back_usec - history->lost_usec) /
@@ -92,14 +110,15 @@ char *health_remark(const struct bond *bond, char *text, size_t size)
 }
 
 /* "evidence since 14:02:11; meaning" */
-static void tell(const struct problem *problem, char *text, size_t size)
+static void tell(const struct problem *problem, struct moment now, char *text,
+		 size_t size)
 {
 	const char *meaning = strstr(problem->text, "; ");
 	int evidence = meaning ? meaning - problem->text :
 				 (int)strlen(problem->text);
 	char since[32];
 
-	format_time(problem->since.real_usec, since, sizeof(since));
+	format_time(problem->since.real_usec, now, since, sizeof(since));
 	snprintf(text, size, "%.*s since %s%s", evidence, problem->text, since,
 		 meaning ? meaning : "");
 }
@@ -113,7 +132,7 @@ int health_describe(const struct bond *bond, char *text, size_t size)
 	const struct port *port;
 
 	if (problems->count) {
-		tell(&problems->list[0], told, sizeof(told));
+		tell(&problems->list[0], problems->checked, told, sizeof(told));
 		if (problems->count > 1)
 			snprintf(more, sizeof(more), " (+%zu more)",
 				 problems->count - 1);

@@ -193,6 +193,23 @@ static uint64_t raise_after(const struct examination *exam,
 	       SETTLE_USEC : row->raise_usec;
 }
 
+/* When a problem began that is seen for the first time */
+static struct moment began(const struct subject *subject, const struct row *row)
+{
+	struct moment since = subject->now;
+	uint64_t lost;
+
+	/* another problem may have stood before it for a while */
+	if (row->code == FAULT_PORT_DOWN && !subject->port->carrier) {
+		lost = subject->port->history.lost_usec;
+		if (lost && lost < since.mono_usec) {
+			since.real_usec -= since.mono_usec - lost;
+			since.mono_usec = lost;
+		}
+	}
+	return since;
+}
+
 /* It is there: since when, and is that long enough? */
 static bool is_ripe(struct examination *exam, const struct row *row,
 		    struct moment *since)
@@ -207,7 +224,7 @@ static bool is_ripe(struct examination *exam, const struct row *row,
 		return true;
 	}
 	waiting = find_waiting(exam->before, row->code, ifindex_of(subject));
-	*since = waiting ? waiting->since : subject->now;
+	*since = waiting ? waiting->since : began(subject, row);
 	ripe = since->mono_usec + raise_after(exam, row);
 	if (subject->now.mono_usec >= ripe)
 		return true;
@@ -357,6 +374,8 @@ void health_check(const struct bond *bond, const struct bond_policy *policy,
 			if (rows[i].scope == SCOPE_PORT)
 				hold(&exam, &rows[i], port);
 	follow_clock(problems, now);
+	if (problems->count)
+		health_again(&exam.subject, health_midnight(now));
 }
 
 bool health_settled(const struct bond *bond, struct moment now)

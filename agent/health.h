@@ -18,6 +18,8 @@
 struct bond;
 struct bond_policy;
 
+#define SENTENCE_MAX 256
+
 struct problem {
 	enum fault_code code;
 	enum severity severity;
@@ -25,7 +27,7 @@ struct problem {
 	char object[IFNAMSIZ];		/* its name */
 	struct moment since;
 	uint64_t well_usec;		/* monotonic, when it ended, 0 = it did not */
-	char text[256];			/* evidence; then what it means */
+	char text[SENTENCE_MAX];	/* evidence; then what it means */
 };
 
 /* It is there, but not long enough to be called a problem. */
@@ -66,8 +68,8 @@ bool health_settled(const struct bond *bond, struct moment now);
 enum health health_of(const struct problems *problems);
 
 /*
- * The worst of the last verdict on @bond; unknown while it is new and has no
- * usable port yet.
+ * The worst of the last verdict on @bond; unknown while it is switched off, or
+ * new without a usable port yet.
  */
 enum health health_of_bond(const struct bond *bond);
 

@@ -27,18 +27,41 @@ static int level_of(enum severity severity, bool raised)
 	return severity == SEVERITY_CRITICAL ? LOG_ERR : LOG_WARNING;
 }
 
-char *report_sentence(char text[SENTENCE_MAX], const struct problem *problem,
-		      bool raised, struct moment now)
+/* The port's problem of now; a port has one at most. */
+static const struct problem *successor(const struct bond *bond,
+				       const struct problem *cleared)
+{
+	for (size_t i = 0; i < bond->problems.count; i++)
+		if (bond->problems.list[i].ifindex == cleared->ifindex &&
+		    cleared->ifindex != bond->ifindex)
+			return &bond->problems.list[i];
+	return NULL;
+}
+
+char *report_sentence(char text[SENTENCE_MAX], const struct bond *bond,
+		      const struct problem *problem, bool raised,
+		      struct moment now)
 {
 	uint64_t since = problem->since.mono_usec;
+	uint64_t seconds = now.mono_usec > since ?
+			   (now.mono_usec - since) / USEC_PER_SEC : 0;
+	const char *code = fault_code_to_string(problem->code);
+	const struct problem *next = successor(bond, problem);
 	char raw[SENTENCE_MAX];
 
 	if (raised)
 		return text_clean(text, SENTENCE_MAX, problem->text);
-	snprintf(raw, sizeof(raw), "%s of %s is over after %llu s",
-		 fault_code_to_string(problem->code), problem->object,
-		 now.mono_usec > since ?
-		 (now.mono_usec - since) / USEC_PER_SEC : 0);
+	if (!bond->up)
+		snprintf(raw, sizeof(raw), "%s of %s is not judged any more: %s is switched off",
+			 code, problem->object, bond->name);
+	else if (next && next->code != problem->code)
+		snprintf(raw, sizeof(raw), "%s of %s has become %s after %llu s",
+			 code, problem->object,
+			 fault_code_to_string(next->code),
+			 (unsigned long long)seconds);
+	else
+		snprintf(raw, sizeof(raw), "%s of %s is over after %llu s",
+			 code, problem->object, (unsigned long long)seconds);
 	return text_clean(text, SENTENCE_MAX, raw);
 }
 
@@ -46,7 +69,7 @@ char *report_sentence(char text[SENTENCE_MAX], const struct problem *problem,
 static void say(const struct change *change, unsigned int left_out)
 {
 	const struct problem *problem = &change->problem;
-	char message[512], sentence[SENTENCE_MAX];
+	char message[512];
 	char tag[64] = "", more[64] = "", bond[4 * IFNAMSIZ];
 	struct journal_entry entry = {
 		.bond = change->bond, .problem = problem,
@@ -55,7 +78,6 @@ static void say(const struct change *change, unsigned int left_out)
 		.message = message,
 	};
 
-	report_sentence(sentence, problem, change->raised, change->when);
 	text_clean(bond, sizeof(bond), change->bond);
 	if (change->raised)
 		snprintf(tag, sizeof(tag), " [%s, %s]",
@@ -64,8 +86,8 @@ static void say(const struct change *change, unsigned int left_out)
 	if (left_out)
 		snprintf(more, sizeof(more), " (%u changes before left out)",
 			 left_out);
-	snprintf(message, sizeof(message), "%s: %s%s%s", bond, sentence, tag,
-		 more);
+	snprintf(message, sizeof(message), "%s: %s%s%s", bond,
+		 change->sentence, tag, more);
 
 	if (getenv("JOURNAL_STREAM"))
 		journal_send(&entry);
@@ -145,6 +167,7 @@ void report_problem(struct report *report, const struct bond *bond,
 	};
 
 	memcpy(change.bond, bond->name, sizeof(change.bond));
+	report_sentence(change.sentence, bond, problem, raised, now);
 	if (throttle_admit(report->throttle, &change))
 		say(&change, 0);
 	else

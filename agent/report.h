@@ -20,11 +20,12 @@ void report_problem(struct report *report, const struct bond *bond,
 
 /*
  * The sentence that bus, command line and journal have for that change:
- * "eth1 has no carrier", "port-down of eth1 is over after 12 s".
+ * "eth1 has no carrier", "port-down of eth1 is over after 12 s", or what it
+ * has become, or that @bond is switched off and nothing is judged any more.
  */
-#define SENTENCE_MAX 256
-char *report_sentence(char text[SENTENCE_MAX], const struct problem *problem,
-		      bool raised, struct moment now);
+char *report_sentence(char text[SENTENCE_MAX], const struct bond *bond,
+		      const struct problem *problem, bool raised,
+		      struct moment now);
 
 /* STATUS=, if it says something new. */
 void report_status(struct report *report, const struct bonds *bonds);

@@ -104,6 +104,7 @@ static void test_status_two(void **state)
 	bond->problems.list[0].severity = SEVERITY_CRITICAL;
 	bond->problems.list[0].code = FAULT_BOND_DOWN;
 	bond->problems.list[1] = port_down();
+	bond->problems.checked = bond->problems.list[0].since;
 	bus_bond_changed(d->agent.bus, bond);
 
 	finish(d, start(d, "status"), &result);

@@ -237,6 +237,9 @@ static inline void fill_model(struct daemon *d)
 		.system = { 2, 0, 0, 0, 0xaa, 0xbb }, .key = 15, .port = 0x8001,
 	};
 	bonds_find_port(&d->agent.bonds, 3)->speed_mbps = 25000;
+	/* the day of port_down() */
+	bonds_find(&d->agent.bonds, 10)->problems.checked.real_usec =
+		86400 * USEC_PER_SEC;
 
 	for (int ifindex = 2; ifindex <= 3; ifindex++) {
 		path = add_path(d, ifindex, "192.0.2.1");

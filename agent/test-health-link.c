@@ -61,8 +61,15 @@ static void test_flapping_ends_down(void **state)
 	lose_carrier(&f->port[1]);
 	flap(f, 3);
 	assert_string_equal(diagnose(f), "port-flapping:eth1:degraded");
+	assert_non_null(strstr(f->problems.list[0].text, ", and has none now; "));
+	f->port[1].history.lost_usec = f->now.mono_usec - SECONDS(1);
 	pass(f, SECONDS(60));
 	assert_string_equal(diagnose(f), "port-down:eth1:degraded");
+	/* it did not begin when the flapping was over */
+	assert_int_equal(f->problems.list[0].since.mono_usec,
+			 f->now.mono_usec - SECONDS(61));
+	assert_int_equal(f->problems.list[0].since.real_usec,
+			 f->now.real_usec - SECONDS(61));
 }
 
 static void test_speed_unknown(void **state)

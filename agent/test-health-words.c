@@ -31,6 +31,21 @@ static void test_mismatch(void **state)
 		"present one system: mis-cabling, or an M-LAG split");
 }
 
+/* Tomorrow "since 13:46:40" would be taken for today's. */
+static void test_date(void **state)
+{
+	struct fixture *f = *state;
+	uint64_t midnight = SECONDS(86400 - 1000000 % 86400);
+
+	lose_carrier(&f->port[1]);
+	assert_string_equal(diagnose(f), "port-down:eth1:degraded");
+	assert_describes(f, "eth1 has no carrier since 13:46:40");
+	assert_int_equal(f->problems.next_usec, f->now.mono_usec + midnight);
+	pass(f, midnight);
+	diagnose(f);
+	assert_describes(f, "eth1 has no carrier since 1970-01-12 13:46:40");
+}
+
 static void test_key(void **state)
 {
 	struct fixture *f = *state;
@@ -188,8 +203,8 @@ static void test_same_switch(void **state)
 	f->lldp[1] = f->lldp[0];
 	f->lldp[1].port.value[3] = '8';
 	assert_string_equal(diagnose(f), "same-switch:bond0:warning");
-	assert_says(f, "eth0 and eth1 end on one switch: LLDP says leaf1, "
-		       "ports Et17 and Et18");
+	assert_says(f, "eth0 and eth1 end on one switch: LLDP says leaf1 "
+		       "(chassis 00:d0:f8:00:01:00), ports Et17 and Et18");
 	/* it has aged out, or the cable was pulled */
 	f->port[1].lldp = NULL;
 	assert_string_equal(diagnose(f), "");
@@ -323,6 +338,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(test_mismatch),
+		TEST(test_date),
 		TEST(test_key),
 		TEST(test_first_port_differs),
 		TEST(test_master_died),

@@ -192,7 +192,7 @@ static void test_switched_off(void **state)
 	lose_carrier(&f->port[1]);
 	assert_string_equal(diagnose(f), "");
 	health_describe(&f->bond, line, sizeof(line));
-	assert_string_equal(line, "bond0 ok, switched off");
+	assert_string_equal(line, "bond0 unknown, switched off");
 }
 
 /* Neither good nor bad: new, and nothing is usable yet. */
@@ -215,9 +215,8 @@ static void test_unknown(void **state)
 
 	f->bond.settled = true;
 	assert_int_equal(health_of_bond(&f->bond), HEALTH_OK);
-	f->bond.settled = false;
 	f->bond.up = false;
-	assert_int_equal(health_of_bond(&f->bond), HEALTH_OK);
+	assert_int_equal(health_of_bond(&f->bond), HEALTH_UNKNOWN);
 	f->bond.up = true;
 	f->bond.problems.count = 1;
 	f->bond.problems.list[0].severity = SEVERITY_CRITICAL;

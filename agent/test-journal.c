@@ -53,6 +53,7 @@ static int setup(void **state)
 	memset(&f, 0, sizeof(f));
 	f.bond.ifindex = 10;
 	strcpy(f.bond.name, "bond0");
+	f.bond.up = true;
 	setenv("JOURNAL_STREAM", "8:1", 1);
 	entries = 0;
 	*state = &f;
@@ -93,6 +94,25 @@ static void test_port(void **state)
 		"CODE=port-down\nSEVERITY=ok\nSINCE_USEC=86400000000\n"
 		"BOND=bond0\nPORT=eth1\n");
 	assert_int_equal(entries, 2);
+}
+
+/* "is over" is said of what is over. */
+static void test_not_over(void **state)
+{
+	struct fixture *f = *state;
+
+	f->bond.problems.count = 1;
+	f->bond.problems.list[0] = no_carrier;
+	f->bond.problems.list[0].code = FAULT_PORT_FLAPPING;
+	say(f, &no_carrier, false);
+	assert_non_null(strstr(sent, "MESSAGE=bond0: port-down of eth1 has become port-flapping after 12 s\n"));
+	f->bond.problems.list[0].ifindex = 4;
+	say(f, &no_carrier, false);
+	assert_non_null(strstr(sent, "is over after 12 s\n"));
+	f->bond.problems.count = 0;
+	f->bond.up = false;
+	say(f, &no_carrier, false);
+	assert_non_null(strstr(sent, "MESSAGE=bond0: port-down of eth1 is not judged any more: bond0 is switched off\n"));
 }
 
 /* The bond itself has no PORT=; nothing of a name reaches a terminal raw. */
@@ -194,6 +214,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(test_port),
+		TEST(test_not_over),
 		TEST(test_bond),
 		TEST(test_flapping),
 		cmocka_unit_test_setup(test_catalog, read_catalog),

@@ -24,6 +24,7 @@ struct change {
 	bool is_port;
 	bool raised;
 	struct moment when;
+	char sentence[SENTENCE_MAX];	/* what is said of it */
 };
 
 struct throttle;
