@@ -32,6 +32,7 @@
 #include "prober.h"
 #include "refresh.h"
 #include "report.h"
+#include "since.h"
 #include "startup.h"
 #include "util.h"
 #include "wire.h"
@@ -365,6 +366,7 @@ int agent_start(struct agent *agent)
 	agent->lock = startup_lock();
 	if (agent->lock < 0)
 		return agent->lock;
+	since_load(&agent->since, agent->lock, now_usec(CLOCK_MONOTONIC));
 	r = rtnl_new(&agent->rtnl, agent->event, &rtnl_ops, agent);
 	if (r < 0) {
 		log_error("rtnetlink: %s", strerror(-r));

@@ -16,6 +16,7 @@
 #include "neighbor.h"
 #include "peers.h"
 #include "rtnl.h"
+#include "since.h"
 #include "targets.h"
 #include "topology.h"
 
@@ -42,7 +43,10 @@ struct agent {
 	unsigned int idle_ticks;	/* since quiet bonds were looked at */
 	bool refresh_now;		/* at the next tick, idle or not */
 	uint64_t refresh_rest_usec;	/* monotonic: none before that */
-	int lock;			/* fd: one daemon per network namespace */
+	int lock;			/* fd: one daemon per network namespace;
+					 * what the file holds: since.h */
+	struct since since;
+	bool since_changed;		/* the file is out of date */
 	sd_event_source *refresh_timer;
 	sd_event_source *health_timer;	/* time alone changes a verdict */
 	int64_t clock_offset;		/* usec, realtime - monotonic, last tick */

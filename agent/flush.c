@@ -14,6 +14,7 @@
 #include "log.h"
 #include "neighbor.h"
 #include "report.h"
+#include "since.h"
 #include "util.h"
 #include "verdict.h"
 
@@ -75,6 +76,7 @@ static void apply_neighbor_policy(struct agent *agent, struct bond *bond)
 static void report_change(struct agent *agent, const struct bond *bond,
 			  const struct problem *problem, bool raised)
 {
+	agent->since_changed = true;
 	report_problem(agent->report, bond, problem, raised, moment_now());
 	bus_event(agent->bus, bond, problem, raised);
 }
@@ -113,8 +115,10 @@ static void publish(struct agent *agent, struct bond *bond)
 
 	verdict_update(bond, agent->keepalive);
 	*before = bond->problems;
+	since_recall(&agent->since, bond, before, now.mono_usec);
 	health_check(bond, config_bond(agent->config, bond->name), before,
 		     now, &bond->problems);
+	since_forget(&agent->since, bond);
 	bond->settled = health_settled(bond, now);
 	bus_bond_changed(agent->bus, bond);
 	while ((problem = problems_raised(&bond->problems, before, &i)))
@@ -163,6 +167,19 @@ static bool any_appeared(const struct agent *agent)
 	return false;
 }
 
+static void save_since(struct agent *agent)
+{
+	int r;
+
+	if (!agent->since_changed)
+		return;
+	agent->since_changed = false;
+	r = since_save(agent->lock, &agent->bonds, &agent->since);
+	if (r < 0)
+		log_debug("since when faults are there is lost at the next start: %s",
+			  strerror(-r));
+}
+
 void flush_now(struct agent *agent)
 {
 	struct bond *bond;
@@ -175,6 +192,7 @@ void flush_now(struct agent *agent)
 	arm(agent);
 	bus_manager_changed(agent->bus);
 	report_status(agent->report, &agent->bonds);
+	save_since(agent);
 }
 
 static int on_flush(sd_event_source *source, void *userdata)

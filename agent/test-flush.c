@@ -74,6 +74,7 @@ static int setup(void **state)
 	f.policy.neighbor_broadcast = NEIGHBOR_POLICY_YES;
 	f.config.policies = &f.policy;
 	f.agent.config = &f.config;
+	f.agent.lock = -1;
 	bonds_init(&f.agent.bonds, NULL, NULL);
 	bonds_link_changed(&f.agent.bonds, &link);
 	f.bond = bonds_find(&f.agent.bonds, 5);

@@ -20,17 +20,24 @@ same()
 	[ "$(pid)" = "$before" ]
 }
 
+since()
+{
+	problem port-down eth2 | jq -r '.[3]'
+}
+
 setup
 dropin=/run/systemd/system/dualhomed.service.d/watchdog.conf
 mkdir -p "${dropin%/*}"
 
-plan 4
+plan 5
 ip -n leaf2 link set p0 down
 within 3 problem port-down eth2 >/dev/null
+first=$(since)
 before=$(pid)
 kill -KILL "$before"
 check "killed, it is started again" within 10 restarted
 check "and names the fault" within 8 status_has "bond0 degraded: eth2 has no carrier"
+check "which is as old as it was" is "$first" since
 
 printf '[Service]\nWatchdogSec=2\n' >"$dropin"
 systemctl daemon-reload
