@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "frame-lldp.h"
 #include "json.h"
 
 static void describe_problems(struct json *json,
@@ -32,8 +33,43 @@ static void describe_problems(struct json *json,
 	json_close(json, ']');
 }
 
+static void describe_party(struct json *json, const char *key,
+			   const struct frame_lacp_party *party)
+{
+	char system[MAC_TEXT_MAX];
+
+	mac_to_text(system, party->system);
+	json_open(json, key, '{');
+	json_number(json, "system_priority", party->system_priority);
+	json_string(json, "system", system);
+	json_number(json, "key", party->key);
+	json_number(json, "port_priority", party->port_priority);
+	json_number(json, "port", party->port);
+	json_number(json, "state", party->state);
+	json_close(json, '}');
+}
+
+/* The last one: what the partner says of itself, and what of us. */
+static void describe_lacpdu(struct json *json, const struct port *port)
+{
+	uint64_t now = now_usec(CLOCK_MONOTONIC);
+
+	if (!port->has_lacpdu) {
+		json_null(json, "lacpdu");
+		return;
+	}
+	json_open(json, "lacpdu", '{');
+	json_number(json, "age_usec",
+		    now > port->lacpdu_usec ? now - port->lacpdu_usec : 0);
+	describe_party(json, "actor", &port->lacpdu.actor);
+	describe_party(json, "partner", &port->lacpdu.partner);
+	json_close(json, '}');
+}
+
 static void describe_port(struct json *json, const struct published_port *port)
 {
+	char chassis[BUS_NAME_TEXT_MAX] = "";
+
 	const struct port_counters *keepalives = &port->port->keepalives;
 	const struct port_values *values = &port->values;
 
@@ -52,6 +88,10 @@ static void describe_port(struct json *json, const struct published_port *port)
 	json_number(json, "link_failures", values->link_failures);
 	json_string(json, "switch", values->switch_name);
 	json_string(json, "switch_port", values->switch_port);
+	if (port->port->lldp)
+		lldp_chassis_name(port->port->lldp, chassis, sizeof(chassis));
+	json_string(json, "switch_chassis", chassis);
+	describe_lacpdu(json, port->port);
 	json_string(json, "health", values->health);
 	json_number(json, "keepalives_sent", keepalives->sent);
 	json_number(json, "keepalives_answered", keepalives->answered);

@@ -81,27 +81,42 @@ static int narrow(struct diagnosis *d, char told[CTL_TOLD_MAX])
 	return d->has_view ? view_narrow(&d->view, d->bond) : 0;
 }
 
-/* What the daemon knows: status and peers, or its own description. */
-static void diagnose_daemon(struct diagnosis *d, const char *told)
+static void diagnose_description(struct diagnosis *d)
 {
 	_cleanup_(freep) char *text = NULL;
 
+	if (ctl_get_description(d->ctl, d->bond ? d->view.bonds[0].path : BUS_ROOT,
+				d->bond ? BUS_BOND : BUS_MANAGER, &text) != 0)
+		section_missing(d, "the description of dualhomed");
+	else if (d->ctl->json)
+		json_raw(&d->json, "description", text);
+	else
+		json_format(stdout, text, JSON_PRETTY);
+}
+
+/* What the daemon knows: status and peers, or its own description. */
+static void diagnose_daemon(struct diagnosis *d, const char *told)
+{
 	section_open(d, "daemon", "Verdict, faults, peers");
 	if (!d->has_view) {
 		section_missing(d, "health, faults, peers: %s", told);
-	} else if (d->ctl->json) {
-		if (ctl_get_description(d->ctl, d->bond ?
-					d->view.bonds[0].path : BUS_ROOT,
-					d->bond ? BUS_BOND : BUS_MANAGER,
-					&text) == 0)
-			json_raw(&d->json, "description", text);
-		else
-			section_missing(d, "the description of dualhomed");
-	} else {
+	} else if (!d->ctl->json) {
 		ctl_print_status(d->ctl, &d->view);
 		putchar('\n');
 		ctl_print_peers(d->ctl, &d->view);
+	} else {
+		diagnose_description(d);
 	}
+	section_close(d);
+}
+
+/* The LACPDUs that it heard, and all that has no column elsewhere. */
+static void diagnose_rest(struct diagnosis *d)
+{
+	if (!d->has_view || d->ctl->json)
+		return;
+	section_open(d, "description", "All that dualhomed knows, as JSON");
+	diagnose_description(d);
 	section_close(d);
 }
 
@@ -111,6 +126,7 @@ static void diagnose(struct diagnosis *d, const char *told)
 		diagnose_links, diagnose_lacp, diagnose_lldp, diagnose_options,
 		diagnose_module, diagnose_service, diagnose_config,
 		diagnose_events, diagnose_addresses, diagnose_proc,
+		diagnose_rest,
 	};
 
 	diagnose_host(d);

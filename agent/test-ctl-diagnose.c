@@ -258,6 +258,8 @@ static void test_with_daemon(void **state)
 	assert_int_equal(result.code, 0);
 	assert_string_equal(result.error, "");
 	assert_in(&result, "=== Verdict, faults, peers ===\nbond0 degraded: eth1 has no carrier since ");
+	assert_in(&result, "=== All that dualhomed knows, as JSON ===\n{\n");
+	assert_in(&result, "\"lacpdu\": {");
 	assert_in(&result, "\n192.0.2.1   bond0     eth0 ");
 	assert_in(&result, "\ndualhomed: " VERSION "\n");
 	assert_in(&result, "\n=== Configuration ===\n");
