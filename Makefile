@@ -12,6 +12,7 @@ help:
 	@echo 'make                the agent: build/agent/dualhomed, build/agent/dualhomectl'
 	@echo 'make demo           a server on two independent leaves, shown in a VM'
 	@echo 'make check          all tests; STAGES="lint unit" runs some of them'
+	@echo 'make bench          what driver and agent cost; KERNEL=, ROUNDS=, PARTS="driver agent"'
 	@echo 'make check-debug    the driver under stress on a kernel with KASAN, lockdep, kmemleak'
 	@echo 'make fuzz           what the agent parses, searched for FUZZ_SECONDS (300) each'
 	@echo 'make check-tree KSRC=<kernel tree>   the patches on any kernel'
@@ -43,6 +44,11 @@ check-debug:
 	selftests/prerequisites
 	selftests/debug/check
 
+bench:
+	selftests/prerequisites
+	$(MAKE) -s -C agent all
+	selftests/bench/run $(PARTS)
+
 fuzz:
 	FUZZ_SECONDS=$(FUZZ_SECONDS) $(MAKE) -s -C agent fuzz
 
@@ -52,4 +58,4 @@ check-tree:
 clean:
 	rm -rf build
 
-.PHONY: all help agent install dkms-install bonding demo check check-debug fuzz check-tree clean
+.PHONY: all help agent install dkms-install bonding demo check bench check-debug fuzz check-tree clean
