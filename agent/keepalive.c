@@ -168,20 +168,38 @@ find_identifier(const struct keepalive *keepalive, uint16_t identifier)
 static struct keepalive_port *get_port(struct keepalive *keepalive, int ifindex)
 {
 	struct keepalive_port *port = find_port(keepalive, ifindex);
-	uint16_t identifier;
 
 	if (port)
 		return port;
 	port = calloc(1, sizeof(*port));
 	if (!port)
 		return NULL;
-	do
-		identifier = next_random(keepalive);
-	while (find_identifier(keepalive, identifier));
 	port->ifindex = ifindex;
-	port->identifier = identifier;
 	TAILQ_INSERT_TAIL(&keepalive->ports, port, entry);
 	return port;
+}
+
+/*
+ * With its first path. What hashes answers to two leaves mostly folds the
+ * identifier and takes a bit of that: where one byte is inverted, and not the
+ * other, the answer comes through the other leaf.
+ */
+static void join_bond(struct keepalive *keepalive, struct keepalive_port *port,
+		      int bond)
+{
+	uint16_t identifier = next_random(keepalive);
+	const struct keepalive_port *other;
+
+	TAILQ_FOREACH(other, &keepalive->ports, entry) {
+		if (other->bond != bond)
+			continue;
+		identifier = other->identifier ^ 0xff;
+		break;
+	}
+	while (find_identifier(keepalive, identifier))
+		identifier = next_random(keepalive);
+	port->identifier = identifier;
+	port->bond = bond;
 }
 
 static void port_free(struct keepalive *keepalive, struct keepalive_port *port)
@@ -335,6 +353,8 @@ int keepalive_path_added(struct keepalive *keepalive, int bond, int port,
 		return -ENOMEM;
 	if (entry->heap.count && entry->bond != bond)
 		return -EINVAL;
+	if (entry->bond != bond)
+		join_bond(keepalive, entry, bond);
 	path = new_path(entry, bond, target);
 	if (!path)
 		return -ENOMEM;
@@ -343,7 +363,6 @@ int keepalive_path_added(struct keepalive *keepalive, int bond, int port,
 		return -ENOMEM;
 	}
 	count_rate(path, 1);
-	entry->bond = bond;
 	return 1;
 }
 

@@ -357,6 +357,22 @@ static void test_identifiers_differ(void **state)
 	}
 }
 
+/* Both leaves must hear the peer answer, whatever two of them hash by. */
+static void test_identifiers_spread(void **state)
+{
+	struct keepalive *k = *state;
+	const struct keepalive_path *path;
+	unsigned int difference = 0;
+	size_t i = 0;
+
+	add(k, BOND, PORT_A, 1);
+	add(k, OTHER_BOND, PORT_C, 1);
+	add(k, BOND, PORT_B, 1);
+	while ((path = keepalive_path(k, BOND, &i)))
+		difference ^= path->identifier;
+	assert_int_equal((difference >> 8 ^ difference) & 0xff, 0xff);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
@@ -374,6 +390,7 @@ int main(void)
 		TEST(test_interfaces),
 		TEST(test_paths),
 		TEST(test_identifiers_differ),
+		TEST(test_identifiers_spread),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
