@@ -2,9 +2,11 @@
 # SPDX-License-Identifier: GPL-2.0
 """UDP flows through a lab.
 
-flows.py echo PORT                   answer every datagram
+flows.py echo PORT [ADDRESS]         answer every datagram [to and from ADDRESS]
 flows.py burst ADDRESS PORT FLOWS    one datagram per flow, no answer awaited
 flows.py probe ADDRESS PORT          probes, one in 10 ms, over 16 flows
+flows.py steady ADDRESS PORT SECONDS requests, 20 a second, over 16 flows; 0 =
+                                     until SIGTERM; "sent N answered N"
 
 A flow is a source port of its own. probe says "ready" once every flow was
 answered. SIGTERM makes it stop, two seconds later so that the end of an
@@ -26,21 +28,27 @@ INTERVAL = 0.010
 PATIENCE = 1.0          # how long the last answers may take
 APART = 0.5
 AFTER = 2.0
+STEADY = 0.050
 
 
 def flow(address, port, source):
     family = socket.AF_INET6 if ":" in address else socket.AF_INET
     sock = socket.socket(family, socket.SOCK_DGRAM)
+    # Others may ask another address from the same ports.
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     sock.bind(("", source))
     sock.connect((address, port))
     sock.setblocking(False)
     return sock
 
 
-def echo(port):
-    sock = socket.socket(socket.AF_INET6, socket.SOCK_DGRAM)
-    sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
-    sock.bind(("", int(port)))
+def echo(port, address="::"):
+    """An answer from a virtual address takes a socket that is bound to it."""
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    sock = socket.socket(family, socket.SOCK_DGRAM)
+    if address == "::":
+        sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
+    sock.bind((address, int(port)))
     while True:
         data, peer = sock.recvfrom(64)
         try:
@@ -111,12 +119,51 @@ def probe(address, port):
           "outage", round(worst_outage(lost, sent_at) * 1000))
 
 
-VERBS = {"echo": (echo, 1), "burst": (burst, 3), "probe": (probe, 2)}
+def drain(sock, answered):
+    while True:
+        try:
+            answered.add(struct.unpack("!I", sock.recv(64))[0])
+        except BlockingIOError:
+            return
+        except OSError:
+            pass        # an ICMP error: the request stays unanswered
+
+
+def steady(address, port, seconds):
+    """A late request is sent at once: the rate holds on average."""
+    end = []
+    signal.signal(signal.SIGTERM, lambda *_: end.append(True))
+    flows = [flow(address, int(port), FIRST_PORT + n) for n in range(FLOWS)]
+    answered, sent = set(), 0
+    due = time.monotonic()
+    last = due + float(seconds) if float(seconds) else float("inf")
+    while not end and due < last:
+        sock = flows[sent % FLOWS]
+        drain(sock, answered)
+        try:
+            sock.send(struct.pack("!I", sent))
+        except OSError:
+            pass        # stays unanswered
+        sent += 1
+        due += STEADY
+        time.sleep(max(0, due - time.monotonic()))
+    patience = time.monotonic() + PATIENCE
+    while len(answered) < sent and time.monotonic() < patience:
+        time.sleep(STEADY)
+        for sock in flows:
+            drain(sock, answered)
+    print("sent", sent, "answered", len(answered), flush=True)
+
+
+# verb: function, fewest and most arguments
+VERBS = {"echo": (echo, 1, 2), "burst": (burst, 3, 3), "probe": (probe, 2, 2),
+         "steady": (steady, 3, 3)}
 
 
 def main():
-    verb, count = VERBS.get(sys.argv[1] if len(sys.argv) > 1 else "", (None, 0))
-    if verb is None or len(sys.argv) != 2 + count:
+    verb, least, most = VERBS.get(sys.argv[1] if len(sys.argv) > 1 else "",
+                                  (None, 0, 0))
+    if verb is None or not least <= len(sys.argv) - 2 <= most:
         sys.exit(__doc__)
     verb(*sys.argv[2:])
 
