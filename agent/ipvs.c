@@ -189,6 +189,7 @@ static int list_servers(struct ipvs *ipvs, const struct service *service)
 	struct nlattr *nest;
 
 	ipvs->service = service;
+	memset(buffer, 0, sizeof(buffer));	/* libmnl leaves gaps as they are */
 	request = start(ipvs, buffer, ipvs->type, NLM_F_DUMP, IPVS_CMD_GET_DEST);
 	nest = mnl_attr_nest_start(request, IPVS_CMD_ATTR_SERVICE);
 	mnl_attr_put_u16(request, IPVS_SVC_ATTR_AF, service->family);
