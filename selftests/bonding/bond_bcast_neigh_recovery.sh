@@ -4,7 +4,8 @@
 # With broadcast_neighbor, a port that becomes usable again makes the host announce
 # itself: gratuitous ARP and unsolicited NA for each address of the bond and of
 # its VLAN devices, on every usable port, num_grat_arp times, peer_notif_delay
-# apart. Without the option nothing is announced.
+# apart. Without the option nothing is announced, and while the bond lacks
+# min_links it waits.
 # shellcheck source-path=SCRIPTDIR source=bond_bcast_neigh_lib.sh
 . "$(dirname "$(realpath "$0")")/bond_bcast_neigh_lib.sh"
 
@@ -45,10 +46,10 @@ add_addresses()
 	END
 }
 
-# announced COUNT: each address on each leaf
+# announced COUNT [LEAF]: each address on each leaf, or on one
 announced()
 {
-	local line leaf entry rc=0
+	local line leaf entry rc=0 count=$1 where=("${@:2}")
 	local ipv4="arp op=[12] from=(.*) to=(.*)"
 	local ipv6="nd type=136 .* to=ff02::1 target=(.*)"
 	local -A seen=()
@@ -61,10 +62,11 @@ announced()
 		entry="$2 $3 $5$7"
 		seen[$entry]=$((${seen[$entry]:-0} + 1))
 	done <"$watch_log"
-	for leaf in "${leaves[@]}"; do
+	[ "${#where[@]}" -gt 0 ] || where=("${leaves[@]}")
+	for leaf in "${where[@]}"; do
 		for entry in "${addresses[@]}"; do
-			[ "${seen[$leaf $entry]:-0}" -ne "$1" ] || continue
-			echo "want $1, got ${seen[$leaf $entry]:-0}: $leaf $entry"
+			[ "${seen[$leaf $entry]:-0}" -ne "$count" ] || continue
+			echo "want $count, got ${seen[$leaf $entry]:-0}: $leaf $entry"
 			rc=1
 		done
 	done
@@ -107,6 +109,43 @@ recovery()
 	announced "$2"
 }
 
+port_usable()
+{
+	same "63 63" "$(port_states "$1")"
+}
+
+# held: leaf1 comes back while the bond has too few links, and min_links, not a
+# port, gives it carrier again
+held()
+{
+	fail_carrier || return
+	wait_until 5 carrier_is bond0 0 || return
+	ip -n "${leaves[0]}" link set bond0 down
+	wait_until 15 port_not_distributing p1 || return
+	start_watch
+	ip -n "${leaves[0]}" link set bond0 up
+	wait_until 20 port_usable p1 || return
+	pause 1
+	announced 0 || return
+	ip link set bond0 type bond min_links 0
+	wait_until 5 carrier_is bond0 1 || return
+	wait_until 8 announced 1 "${leaves[0]}" || return
+	pause 1
+	announced 1 "${leaves[0]}"
+}
+
+min_links_recovery()
+{
+	local rc=0
+
+	ip link set bond0 type bond min_links 2
+	held || rc=$?
+	ip link set bond0 type bond min_links 0
+	ip -n "${leaves[0]}" link set bond0 up
+	restore_carrier
+	wait_until 20 fabric_usable 2 && return "$rc"
+}
+
 # The pauses between announcements of one address are what was asked for.
 pauses_at_least()
 {
@@ -124,13 +163,14 @@ announce()
 		peer_notify_delay "${2:-0}"
 }
 
-plan 9
+plan 10
 setup_fabric
 add_addresses
 try "nothing is announced while off, carrier" recovery carrier 0
 
 option_on
 try "announced once after carrier returned" recovery carrier 1
+try "announced once after min_links were met" min_links_recovery
 announce 3 300
 try "announced three times, num_grat_arp 3" recovery carrier 3
 try "300 ms apart, peer_notif_delay 300" pauses_at_least 200
