@@ -99,6 +99,21 @@ pick_series()
 	die "no series fits $1: $tried"
 }
 
+# no_other_fits: TREE, which is stock, is for SERIES alone
+no_other_fits()
+{
+	local file other found=
+
+	while IFS= read -r file; do
+		other=${file%/series}
+		[ ! "$other" -ef "$SERIES" ] || continue
+		! apply "$other" || found+=" ${other##*/}"
+		tree_git reset -q --hard
+		tree_git clean -qfd
+	done < <(find "$HERE" -path '*/linux-*/series' | sort -V)
+	[ -z "$found" ] || { echo "these fit as well:$found"; return 1; }
+}
+
 # in_root COMMAND...: objtool reads /proc, which is mounted for the command alone
 in_root()
 {
