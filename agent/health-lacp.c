@@ -163,6 +163,19 @@ bool health_split(const struct subject *subject, char *text)
 		   port->attrs.actor_state, port->attrs.partner_state);
 }
 
+/* Its leaf has just come back and keeps the port out of the aggregation. */
+static bool is_held_back(const struct subject *subject)
+{
+	const struct port *port = subject->port;
+	uint64_t until = port->history.back_usec + HELD_BACK_USEC;
+
+	if (!port->history.back_usec || subject->now.mono_usec >= until ||
+	    port->attrs.partner_state & LACP_SYNCHRONIZATION)
+		return false;
+	health_again(subject, until);
+	return true;
+}
+
 /*
  * An end that was not in sync 60 s after it should have been. The driver keeps
  * the word when the end has come in sync later, so both must hold.
@@ -173,7 +186,8 @@ bool health_churn(const struct subject *subject, char *text)
 	const struct port_attrs *attrs = &port->attrs;
 	bool actor, partner;
 
-	if (!port_is_judged(subject) || !attrs->has_ad)
+	/* that is not a new fault: FAULTS.md */
+	if (!port_is_judged(subject) || !attrs->has_ad || is_held_back(subject))
 		return false;
 	actor = port_churn_actor(port) == LACP_CHURNED &&
 		!(attrs->actor_state & LACP_SYNCHRONIZATION);
@@ -182,9 +196,9 @@ bool health_churn(const struct subject *subject, char *text)
 	if (!actor && !partner)
 		return false;
 	return SAY(text,
-		   "LACP churn on %s: for over 60 s %s not been in sync (actor state 0x%02x, partner state 0x%02x); the leaf holds the port back, or its port-channel does not fit",
-		   port->name, actor && partner ? "both ends have" :
-		   actor ? "this end has" : "the partner has",
+		   "LACP churn on %s: the 60 s of churn detection are over, and %s not in sync (actor state 0x%02x, partner state 0x%02x); the leaf holds the port back, or its port-channel does not fit",
+		   port->name, actor && partner ? "both ends are" :
+		   actor ? "this end is" : "the partner is",
 		   attrs->actor_state, attrs->partner_state);
 }
 
@@ -212,16 +226,6 @@ static const char *missing(const struct port_attrs *attrs)
 			return steps[i].words;
 	}
 	return NULL;
-}
-
-/* Its leaf has just come back and keeps the port out of the aggregation. */
-static bool is_held_back(const struct subject *subject)
-{
-	const struct port *port = subject->port;
-
-	return port->history.back_usec &&
-	       subject->now.mono_usec < port->history.back_usec + HELD_BACK_USEC &&
-	       !(port->attrs.partner_state & LACP_SYNCHRONIZATION);
 }
 
 bool health_not_usable(const struct subject *subject, char *text)

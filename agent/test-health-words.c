@@ -191,8 +191,13 @@ static void test_held_back_by_lacp(void **state)
 	diagnose(f);
 	assert_says(f, "the partner is not in sync");
 	assert_says(f, "holds a port that returns back");
+	/* the driver calls it churned after 60 s; the leaf still does its own */
+	f->port[1].attrs.has_churn = true;
+	f->port[1].attrs.partner_churn = LACP_CHURNED;
+	assert_string_equal(diagnose(f), "port-not-usable:eth1:degraded");
+	assert_true(f->problems.next_usec <= f->now.mono_usec + SECONDS(1));
 	pass(f, SECONDS(1));
-	diagnose(f);
+	assert_string_equal(diagnose(f), "lacp-churn:eth1:degraded");
 	assert_null(strstr(first_text(f), "M-LAG"));
 }
 
