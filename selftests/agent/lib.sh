@@ -306,12 +306,23 @@ make_lab()
 	make_host_bond
 }
 
+# system_of LEAF: what it shows in LACP
+system_of()
+{
+	leaf "$1" cat /sys/class/net/bond0/bonding/ad_actor_system 2>/dev/null
+}
+
+leaves_are_one()
+{
+	[ "$(system_of 1)" = "$SYSTEM" ] && [ "$(system_of 2)" = "$SYSTEM" ]
+}
+
 # Whatever a test broke
 mend_lab()
 {
 	local number
 
-	[ ! -e "$MUTED" ] && lacp_is_up && return
+	[ ! -e "$MUTED" ] && lacp_is_up && leaves_are_one && return
 	rm -f "$MUTED"
 	[ -e /run/netns/leaf1 ] || make_lab
 	[ -e /sys/class/net/bond0 ] || make_host_bond
@@ -320,8 +331,7 @@ mend_lab()
 	for number in 1 2; do
 		leaf "$number" nft flush ruleset
 		ip link set "eth$number" up
-		if [ "$(leaf "$number" cat /sys/class/net/bond0/bonding/ad_actor_system \
-			2>/dev/null)" != "$SYSTEM" ]; then
+		if [ "$(system_of "$number")" != "$SYSTEM" ]; then
 			unmake_leaf "$number"
 			make_leaf "$number"
 		fi
