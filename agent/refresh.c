@@ -18,7 +18,7 @@
 
 #define TICK_USEC USEC_PER_SEC
 #define IDLE_TICKS 10
-#define REST_FACTOR 9			/* as long as a refresh took */
+#define REST_FACTOR 3			/* as long as a refresh took */
 /* The driver's LACP machines run every 100 ms: the next run must be over. */
 #define SOON_USEC (150 * USEC_PER_MSEC)
 /* An LACPDU is overdue well before the timeouts of 3 s and 90 s. */
