@@ -32,7 +32,7 @@ rounds_since()
 # Two rounds more: the second one is wholly under what holds now.
 flood_on()
 {
-	wait_until 20 rounds_since "$(rounds)" 2
+	wait_until 40 rounds_since "$(rounds)" 2
 }
 
 port_gone()

@@ -133,10 +133,10 @@ pause()
 	read -rt "$1" -u "$never" || :
 }
 
-# wait_until SECONDS COMMAND...
+# wait_until SECONDS COMMAND...: three times as long, for emulated and busy CPUs
 wait_until()
 {
-	local end=$((SECONDS + $1)) out
+	local end=$((SECONDS + 3 * $1)) out
 
 	shift
 	until out=$("$@" 2>&1); do
