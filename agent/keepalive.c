@@ -21,6 +21,7 @@
 #include <string.h>
 #include <sys/queue.h>
 
+#include "answer.h"
 #include "heap.h"
 #include "keepalive.h"
 #include "siphash.h"
@@ -607,25 +608,6 @@ static struct path *find_probe(const struct keepalive *keepalive,
 	return NULL;
 }
 
-static void count_answer(struct keepalive_path *path, uint64_t now)
-{
-	uint64_t rtt = now > path->sent_usec ? now - path->sent_usec : 1;
-
-	path->cookie = 0;
-	path->revived = !keepalive_is_alive(path);
-	path->answered++;
-	path->answered_usec = now;
-	path->misses = 0;
-	path->rtt_usec = rtt;
-	path->rtt_sum_usec += rtt;
-	if (rtt > UINT32_MAX)
-		rtt = UINT32_MAX;
-	if (!path->rtt_min_usec || rtt < path->rtt_min_usec)
-		path->rtt_min_usec = rtt;
-	if (rtt > path->rtt_max_usec)
-		path->rtt_max_usec = rtt;
-}
-
 const struct keepalive_path *keepalive_answer(struct keepalive *keepalive,
 					      int port,
 					      const struct address *peer,
@@ -642,7 +624,7 @@ const struct keepalive_path *keepalive_answer(struct keepalive *keepalive,
 	path = find_probe(keepalive, from, peer, cookie);
 	if (!path || path->public.sequence != sequence)
 		return NULL;
-	count_answer(&path->public, now);
+	answer_count(&path->public, now);
 	if (span_after_probe(keepalive, path) < interval_of(keepalive, path))
 		schedule_after(keepalive, path, path->public.sent_usec,
 			       interval_of(keepalive, path));
