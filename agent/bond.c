@@ -213,35 +213,26 @@ static void forget_heard(struct port *port)
 	port->lldp = NULL;
 }
 
-/*
- * How many changes are new. The kernel's counter knows of those whose events
- * were lost or merged; an event that a dump has overtaken counts less.
- */
-static unsigned int new_changes(struct port *port, const struct link_info *info)
-{
-	int32_t count;
-
-	if (!info->has_carrier_changes)
-		return info->carrier != port->carrier;
-	count = info->carrier_changes - port->carrier_changes;
-	if (port->history_begun && count <= 0)
-		return 0;
-	port->carrier_changes = info->carrier_changes;
-	return port->history_begun ? count : 0;
-}
-
-/* An event that is older than what is known already */
+/* An event that a dump has overtaken: the kernel's counter was further then. */
 static bool is_outdated(const struct port *port, const struct link_info *info)
 {
 	return port->history_begun && info->has_carrier_changes &&
 	       (int32_t)(info->carrier_changes - port->carrier_changes) < 0;
 }
 
-/* The first time is a baseline, and a card that was just opened may bounce. */
+/*
+ * The kernel's counter knows of changes whose events were lost or merged. The
+ * first time it is a baseline, and a card that was just opened may bounce.
+ */
 static void note_carrier(struct port *port, const struct link_info *info)
 {
-	unsigned int count = new_changes(port, info);
+	unsigned int count = info->carrier != port->carrier;
 
+	if (info->has_carrier_changes) {
+		if (port->history_begun)
+			count = info->carrier_changes - port->carrier_changes;
+		port->carrier_changes = info->carrier_changes;
+	}
 	if (!port->history_begun ||
 	    info->seen_usec < port->since_usec + BOUNCE_USEC)
 		count = 0;

@@ -68,10 +68,9 @@ static void describe_lacpdu(struct json *json, const struct port *port)
 
 static void describe_port(struct json *json, const struct published_port *port)
 {
-	char chassis[BUS_NAME_TEXT_MAX] = "";
-
 	const struct port_counters *keepalives = &port->port->keepalives;
 	const struct port_values *values = &port->values;
+	char chassis[BUS_NAME_TEXT_MAX] = "";
 
 	json_open(json, NULL, '{');
 	json_string(json, "name", values->name);

@@ -205,15 +205,11 @@ static int on_flush(sd_event_source *source, void *userdata)
 /* A rename is a removal and an addition: what was wrong keeps its since. */
 static void remember(struct problems *problems)
 {
-	size_t count = 0;
-
+	problems->waiting_count = 0;
 	for (size_t i = 0; i < problems->count; i++)
-		problems->waiting[count++] = (struct waiting) {
-			.code = problems->list[i].code,
-			.ifindex = problems->list[i].ifindex,
-			.since = problems->list[i].since,
-		};
-	problems->waiting_count = count;
+		problems_wait(problems, problems->list[i].code,
+			      problems->list[i].ifindex,
+			      problems->list[i].since);
 	problems->count = 0;
 }
 

@@ -99,8 +99,8 @@ char *health_remark(const struct bond *bond, char *text, size_t size)
 		history = &port->history;
 		if (port_remark_until(port) <= now.mono_usec)
 			continue;
-		format_time(now.real_usec - (now.mono_usec - history->back_usec),
-			    now, back, sizeof(back));
+		format_time(moment_at(history->back_usec, now).real_usec, now,
+			    back, sizeof(back));
 		snprintf(text, size, "%s came back at %s after %llu s, as an M-LAG leaf holds its ports back after a restart or a repair of the peer-link",
 			 port->name, back,
 			 (history->back_usec - history->lost_usec) /

@@ -128,8 +128,8 @@ static const struct row {
 	  health_config_drift, NULL },
 };
 
-static const struct problem *find(const struct problems *problems,
-				  enum fault_code code, int ifindex)
+const struct problem *problems_find(const struct problems *problems,
+				    enum fault_code code, int ifindex)
 {
 	for (size_t i = 0; i < problems->count; i++)
 		if (problems->list[i].code == code &&
@@ -160,6 +160,23 @@ static const struct waiting *find_waiting(const struct problems *problems,
 		    problems->waiting[i].ifindex == ifindex)
 			return &problems->waiting[i];
 	return NULL;
+}
+
+void problems_wait(struct problems *problems, enum fault_code code,
+		   int ifindex, struct moment since)
+{
+	const struct waiting *known = find_waiting(problems, code, ifindex);
+	size_t i = problems->waiting_count;
+
+	if (known)
+		i = known - problems->waiting;
+	if (i == PROBLEMS_MAX)
+		return;
+	problems->waiting[i] = (struct waiting) {
+		.code = code, .ifindex = ifindex, .since = since,
+	};
+	if (!known)
+		problems->waiting_count++;
 }
 
 /* One examination: @subject's next_usec is that of @problems. */
@@ -196,18 +213,15 @@ static uint64_t raise_after(const struct examination *exam,
 /* When a problem began that is seen for the first time */
 static struct moment began(const struct subject *subject, const struct row *row)
 {
-	struct moment since = subject->now;
+	const struct port *port = subject->port;
 	uint64_t lost;
 
 	/* another problem may have stood before it for a while */
-	if (row->code == FAULT_PORT_DOWN && !subject->port->carrier) {
-		lost = subject->port->history.lost_usec;
-		if (lost && lost < since.mono_usec) {
-			since.real_usec -= since.mono_usec - lost;
-			since.mono_usec = lost;
-		}
-	}
-	return since;
+	if (row->code != FAULT_PORT_DOWN || port->carrier)
+		return subject->now;
+	lost = port->history.lost_usec;
+	return lost && lost < subject->now.mono_usec ?
+	       moment_at(lost, subject->now) : subject->now;
 }
 
 /* It is there: since when, and is that long enough? */
@@ -216,7 +230,6 @@ static bool is_ripe(struct examination *exam, const struct row *row,
 {
 	const struct subject *subject = &exam->subject;
 	const struct waiting *waiting;
-	struct problems *problems = exam->problems;
 	uint64_t ripe;
 
 	if (subject->known) {
@@ -229,12 +242,7 @@ static bool is_ripe(struct examination *exam, const struct row *row,
 	if (subject->now.mono_usec >= ripe)
 		return true;
 	health_again(subject, ripe);
-	if (problems->waiting_count < PROBLEMS_MAX)
-		problems->waiting[problems->waiting_count++] = (struct waiting) {
-			.code = row->code,
-			.ifindex = ifindex_of(subject),
-			.since = *since,
-		};
+	problems_wait(exam->problems, row->code, ifindex_of(subject), *since);
 	return false;
 }
 
@@ -257,7 +265,7 @@ static bool judge(struct examination *exam, const struct row *row,
 
 	subject->port = port;
 	problem.ifindex = ifindex_of(subject);
-	subject->known = find(exam->before, row->code, problem.ifindex);
+	subject->known = problems_find(exam->before, row->code, problem.ifindex);
 	if (!row->test(subject, problem.text))
 		return false;
 	if (!is_ripe(exam, row, &problem.since))
@@ -310,7 +318,7 @@ static void hold(struct examination *exam, const struct row *row,
 	const struct problem *known;
 	struct problem problem;
 
-	known = find(exam->before, row->code, port->ifindex);
+	known = problems_find(exam->before, row->code, port->ifindex);
 	if (!known)
 		return;
 	problem = *known;
@@ -329,7 +337,7 @@ static void follow_clock(struct problems *problems, struct moment now)
 
 	for (size_t i = 0; i < problems->count; i++) {
 		since = &problems->list[i].since;
-		real = now.real_usec - (now.mono_usec - since->mono_usec);
+		real = moment_at(since->mono_usec, now).real_usec;
 		off = real - (int64_t)since->real_usec;
 		if (llabs(off) > (int64_t)CLOCK_STEP_USEC)
 			since->real_usec = real;
@@ -399,7 +407,7 @@ static const struct problem *next(const struct problems *a,
 
 	while (*i < a->count) {
 		problem = &a->list[(*i)++];
-		other = find(b, problem->code, problem->ifindex);
+		other = problems_find(b, problem->code, problem->ifindex);
 		if (!other || strcmp(other->object, problem->object) != 0 ||
 		    (severity_counts && other->severity != problem->severity))
 			return problem;

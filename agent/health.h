@@ -61,6 +61,14 @@ void health_check(const struct bond *bond, const struct bond_policy *policy,
 		  const struct problems *before, struct moment now,
 		  struct problems *problems);
 
+/* That problem of that port or bond, or NULL. */
+const struct problem *problems_find(const struct problems *problems,
+				    enum fault_code code, int ifindex);
+
+/* It is there since then, raised or not; one more than fit is left out. */
+void problems_wait(struct problems *problems, enum fault_code code,
+		   int ifindex, struct moment since);
+
 /* False in the first seconds of a port: carrier comes, LACP negotiates. */
 bool health_settled(const struct bond *bond, struct moment now);
 

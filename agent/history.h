@@ -23,6 +23,15 @@ struct moment {
 	uint64_t real_usec;
 };
 
+/* The moment at @mono_usec, which is past, by the realtime clock of @now. */
+static inline struct moment moment_at(uint64_t mono_usec, struct moment now)
+{
+	return (struct moment) {
+		.mono_usec = mono_usec,
+		.real_usec = now.real_usec - (now.mono_usec - mono_usec),
+	};
+}
+
 #define CARRIER_CHANGES_MAX 16
 
 /* The last changes of a port's carrier. Times are monotonic, 0 = never. */

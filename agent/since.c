@@ -114,26 +114,6 @@ static bool is_about(const struct waiting *entry, const struct bond *bond)
 	return false;
 }
 
-/* The place of that problem in @problems' list, or -1 */
-static int find(const struct problems *problems, const struct waiting *entry)
-{
-	for (size_t i = 0; i < problems->count; i++)
-		if (problems->list[i].code == entry->code &&
-		    problems->list[i].ifindex == entry->ifindex)
-			return i;
-	return -1;
-}
-
-static struct waiting *find_waiting(struct problems *problems,
-				    const struct waiting *entry)
-{
-	for (size_t i = 0; i < problems->waiting_count; i++)
-		if (problems->waiting[i].code == entry->code &&
-		    problems->waiting[i].ifindex == entry->ifindex)
-			return &problems->waiting[i];
-	return NULL;
-}
-
 static void drop_old(struct since *since, uint64_t now)
 {
 	size_t kept = 0;
@@ -147,18 +127,15 @@ static void drop_old(struct since *since, uint64_t now)
 void since_recall(struct since *since, const struct bond *bond,
 		  struct problems *before, uint64_t now)
 {
-	struct waiting *waiting;
+	const struct waiting *entry;
 
 	drop_old(since, now);
 	for (size_t i = 0; i < since->count; i++) {
-		if (!is_about(&since->list[i], bond) ||
-		    find(before, &since->list[i]) >= 0)
-			continue;
-		waiting = find_waiting(before, &since->list[i]);
-		if (!waiting && before->waiting_count < PROBLEMS_MAX)
-			waiting = &before->waiting[before->waiting_count++];
-		if (waiting)
-			*waiting = since->list[i];
+		entry = &since->list[i];
+		if (is_about(entry, bond) &&
+		    !problems_find(before, entry->code, entry->ifindex))
+			problems_wait(before, entry->code, entry->ifindex,
+				      entry->since);
 	}
 }
 
@@ -167,7 +144,8 @@ void since_forget(struct since *since, const struct bond *bond)
 	size_t kept = 0;
 
 	for (size_t i = 0; i < since->count; i++)
-		if (find(&bond->problems, &since->list[i]) < 0)
+		if (!problems_find(&bond->problems, since->list[i].code,
+				   since->list[i].ifindex))
 			since->list[kept++] = since->list[i];
 	since->count = kept;
 }
