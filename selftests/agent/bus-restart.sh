@@ -4,11 +4,6 @@
 
 . "$(dirname "$0")/lib.sh"
 
-pid()
-{
-	systemctl show -P MainPID dualhomed
-}
-
 setup
 
 plan 4

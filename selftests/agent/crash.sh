@@ -5,11 +5,6 @@
 
 . "$(dirname "$0")/lib.sh"
 
-pid()
-{
-	systemctl show -P MainPID dualhomed
-}
-
 restarted()
 {
 	[ "$(pid)" != "$before" ] && systemctl -q is-active dualhomed
@@ -20,11 +15,6 @@ same()
 	[ "$(pid)" = "$before" ]
 }
 
-since()
-{
-	problem port-down eth2 | jq -r '.[3]'
-}
-
 setup
 dropin=/run/systemd/system/dualhomed.service.d/watchdog.conf
 mkdir -p "${dropin%/*}"
@@ -32,12 +22,12 @@ mkdir -p "${dropin%/*}"
 plan 5
 ip -n leaf2 link set p0 down
 within 3 problem port-down eth2 >/dev/null
-first=$(since)
+first=$(since port-down eth2)
 before=$(pid)
 kill -KILL "$before"
 check "killed, it is started again" within 10 restarted
 check "and names the fault" within 8 status_has "bond0 degraded: eth2 has no carrier"
-check "which is as old as it was" is "$first" since
+check "which is as old as it was" is "$first" since port-down eth2
 
 printf '[Service]\nWatchdogSec=2\n' >"$dropin"
 systemctl daemon-reload

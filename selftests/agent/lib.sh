@@ -135,6 +135,20 @@ problem()
 			'.[] | select(.[0] == $code and .[2] == $object)'
 }
 
+# since CODE OBJECT: realtime usec
+since()
+{
+	problem "$@" | jq -r '.[3]'
+}
+
+# bonds: the names of all that the daemon knows
+bonds()
+{
+	busctl --json=short call org.dualhome1 /org/dualhome1 \
+		org.dualhome1.Manager ListBonds | jq -r '.data[0][][0]' |
+		sort | paste -sd' '
+}
+
 no_problem()
 {
 	! problem "$@"
@@ -185,7 +199,18 @@ event()
 		"$WORK/Event"
 }
 
+# events: how many Events were signaled since "signals Event"
+events()
+{
+	jq -s length "$WORK/Event"
+}
+
 # --- the service ---
+
+pid()
+{
+	systemctl show -P MainPID dualhomed
+}
 
 status_line()
 {

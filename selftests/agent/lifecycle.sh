@@ -5,14 +5,6 @@
 
 . "$(dirname "$0")/lib.sh"
 
-# bonds: their names
-bonds()
-{
-	busctl --json=short call org.dualhome1 /org/dualhome1 \
-		org.dualhome1.Manager ListBonds | jq -r '.data[0][][0]' |
-		sort | paste -sd' '
-}
-
 # ports BOND: their names
 ports()
 {
@@ -34,7 +26,7 @@ packet_sockets()
 
 descriptors()
 {
-	find "/proc/$(systemctl show -P MainPID dualhomed)/fd" -mindepth 1 | wc -l
+	find "/proc/$(pid)/fd" -mindepth 1 | wc -l
 }
 
 # again N: a bond with two ports comes and goes so often

@@ -35,8 +35,7 @@ remove_many()
 
 count_bonds()
 {
-	busctl --json=short call org.dualhome1 /org/dualhome1 \
-		org.dualhome1.Manager ListBonds | jq '.data[0] | length'
+	bonds | wc -w
 }
 
 # described: bonds and ports of Describe()
@@ -69,11 +68,6 @@ names_each()
 		select([.problems[].code] | index("lacp-no-partner"))] | length')
 	echo "$named of $BONDS"
 	[ "$named" -eq "$BONDS" ]
-}
-
-pid()
-{
-	systemctl show -P MainPID dualhomed
 }
 
 setup

@@ -34,11 +34,6 @@ load_bonds()
 	make_host_bond
 }
 
-pid()
-{
-	systemctl show -P MainPID dualhomed
-}
-
 setup
 before=$(pid)
 

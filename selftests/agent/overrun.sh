@@ -5,13 +5,6 @@
 
 . "$(dirname "$0")/lib.sh"
 
-bonds()
-{
-	busctl --json=short call org.dualhome1 /org/dualhome1 \
-		org.dualhome1.Manager ListBonds | jq -r '.data[0][][0]' |
-		sort | paste -sd' '
-}
-
 # flood N: 2 N events of 2 kB and more; the buffer has 8 MB
 flood()
 {
@@ -43,7 +36,7 @@ flood_until_lost()
 }
 
 setup
-pid=$(systemctl show -P MainPID dualhomed)
+pid=$(pid)
 # In a slow guest the flood takes longer than the watchdog waits.
 systemctl service-watchdogs no
 ip link add d7 type dummy

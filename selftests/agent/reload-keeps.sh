@@ -8,23 +8,13 @@
 # sockets: the daemon's packet sockets by inode, and the descriptors they have
 sockets()
 {
-	find "/proc/$(systemctl show -P MainPID dualhomed)/fd" -mindepth 1 \
+	find "/proc/$(pid)/fd" -mindepth 1 \
 		-printf '%f %l\n' | sort -n | grep socket:
 }
 
 same_sockets()
 {
 	sockets | diff "$WORK/sockets" -
-}
-
-since()
-{
-	problem port-down eth2 | jq -r '.[3]'
-}
-
-events()
-{
-	jq -s length "$WORK/Event"
 }
 
 # not_less NUMBER COMMAND...
@@ -44,7 +34,7 @@ within 5 problem port-down eth2 >/dev/null
 sent=$(port eth1 KeepalivesSent)
 answered=$(port eth1 KeepalivesAnswered)
 rtt=$(port eth1 RttUSec)
-first=$(since)
+first=$(since port-down eth2)
 signals Event
 sockets >"$WORK/sockets"
 
@@ -56,7 +46,7 @@ check "keeps what was sent" not_less "$sent" port eth1 KeepalivesSent
 check "keeps what was answered" not_less "$answered" port eth1 KeepalivesAnswered
 { default_config; echo Mode=802.3ad; } | config
 reload
-check "with another one the fault keeps its time" is "$first" since
+check "with another one the fault keeps its time" is "$first" since port-down eth2
 check "the sockets stay" same_sockets
 check "nobody is told of a fault anew" is 0 events
 finish

@@ -7,12 +7,12 @@
 
 status_of()
 {
-	sed -n "s/^$1:\t*//p" "/proc/$(systemctl show -P MainPID dualhomed)/status"
+	sed -n "s/^$1:\t*//p" "/proc/$(pid)/status"
 }
 
 user_of()
 {
-	ps -o user= -p "$(systemctl show -P MainPID dualhomed)"
+	ps -o user= -p "$(pid)"
 }
 
 setup
