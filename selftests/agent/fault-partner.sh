@@ -32,23 +32,22 @@ wire.send(bytes.fromhex(sys.argv[1]))' "01 80 c2 00 00 0e 02 00 00 00 0e 0$1 88 
 		0a 04 6c 65 61 66 00 00"
 }
 
+# mismatch STATEMENT NAME TEXT: leaf2's LACPDUs are changed for a while
+mismatch()
+{
+	caused rewrite 2 "$1"
+	raised 2000 degraded partner-key-mismatch eth2
+	check "$2" says "$3"
+	nothing_else "partner-key-mismatch:eth2"
+	caused unwritten 2
+	cleared 8000 partner-key-mismatch eth2
+	all_clear
+}
+
 begin 30
 
-caused rewrite 2 "$OTHER_KEY"
-raised 2000 degraded partner-key-mismatch eth2
-check "the text names the key" says "eth2 hears key 77 of LACP system $SYSTEM"
-nothing_else "partner-key-mismatch:eth2"
-caused unwritten 2
-cleared 8000 partner-key-mismatch eth2
-all_clear
-
-caused rewrite 2 "$OTHER_PRIORITY"
-raised 2000 degraded partner-key-mismatch eth2
-check "or the priority" says "eth2 hears system priority 4660 of"
-nothing_else "partner-key-mismatch:eth2"
-caused unwritten 2
-cleared 8000 partner-key-mismatch eth2
-all_clear
+mismatch "$OTHER_KEY" "the text names the key" "eth2 hears key 77 of LACP system $SYSTEM"
+mismatch "$OTHER_PRIORITY" "or the priority" "eth2 hears system priority 4660 of"
 
 caused both_present "$NEW_SYSTEM"
 raised 1000 warning partner-system-changed bond0
