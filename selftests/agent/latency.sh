@@ -15,13 +15,14 @@ changes()
 	within 10 grep -q . "$WORK/changes.err"
 }
 
-# changed PROPERTY VALUE: wait for it; sets SEEN
+# changed PROPERTY VALUE: wait for it; sets SEEN to when busctl had it
 changed()
 {
 	local line
 
 	while IFS= read -r -t 10 line <&"$CHANGES"; do
-		SEEN=$(now_usec)
+		SEEN=${line#*'"timestamp-realtime":'}
+		SEEN=${SEEN%%,*}
 		[[ $line != *"\"$1\":{\"type\":\"s\",\"data\":\"$2\"}"* ]] || return 0
 	done
 	return 1

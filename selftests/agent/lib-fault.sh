@@ -19,6 +19,9 @@ export TMPDIR=/run
 # In which whatever is about to be said is said: SETTLE_USEC of the daemon
 readonly QUIET_MSEC=5000
 
+# What was signaled in time may be read late.
+readonly GRACE_USEC=50000
+
 declare -a PENDING=()		# "USEC SEVERITY CODE OBJECT", not asked for yet
 CAUSED=$(now_usec)
 
@@ -28,9 +31,10 @@ warm()
 
 	[ ! -e /run/warm ] || return 0
 	touch /run/warm
-	type -P bash busctl cat chrt dualhomectl ethtool grep ip journalctl jq \
-		mkdir mkfifo nft nproc python3 sleep systemctl \
-		tcpdump tee test | xargs cat "$lib"/*.so* "$lib"/systemd/* >/dev/null
+	type -P bash busctl cat chrt date dbus-daemon dualhomectl dualhomed ethtool \
+		grep ip journalctl jq mkdir mkfifo nft nproc python3 sleep systemctl \
+		tcpdump tee test |
+		xargs cat "$lib"/*.so* "$lib"/systemd/* /lib/systemd/systemd-journald >/dev/null
 }
 
 # watch: hear what is signaled from now on
@@ -44,16 +48,17 @@ watch()
 	within 10 grep -q . "$WORK/watch.err"
 }
 
-# hear USEC: wait so long for an event, which is pending then
+# hear USEC: wait so long for an event, which is pending then, with the time at
+# which busctl had it
 hear()
 {
-	local data='"data":\["([a-z]+)","([a-z-]+)","[^"]*/([^"/]+)"'
+	local data='"timestamp-realtime":([0-9]+),.*"data":\["([a-z]+)","([a-z-]+)","[^"]*/([^"/]+)"'
 	local line timeout
 
 	printf -v timeout %d.%06d $(($1 / 1000000)) $(($1 % 1000000))
 	IFS= read -r -t "$timeout" line <&"$EVENTS" || return
 	[[ $line =~ $data ]] || { echo "not an event: $line"; return 1; }
-	PENDING+=("$(now_usec) ${BASH_REMATCH[*]:1}")
+	PENDING+=("${BASH_REMATCH[*]:1}")
 }
 
 # caused COMMAND...: this is the cause of what follows
@@ -88,7 +93,7 @@ told()
 	AFTER=
 	until take "$2"; do
 		left=$((CAUSED + most * 1000 - $(now_usec)))
-		if [ "$left" -le 0 ] || ! hear "$left"; then
+		if ! hear $((left > GRACE_USEC ? left : GRACE_USEC)); then
 			echo "not within $most ms: ${PENDING[*]-}"
 			return 1
 		fi
