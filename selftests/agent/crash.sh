@@ -19,7 +19,7 @@ setup
 dropin=/run/systemd/system/dualhomed.service.d/watchdog.conf
 mkdir -p "${dropin%/*}"
 
-plan 5
+plan 7
 ip -n leaf2 link set p0 down
 within 3 problem port-down eth2 >/dev/null
 first=$(since port-down eth2)
@@ -38,6 +38,16 @@ check "it feeds the watchdog" same
 kill -STOP "$before"
 check "hanging, it is started again" within 15 restarted
 rm -r "${dropin%/*}"
+ip -n leaf2 link set p0 up
+within 20 both_usable
 systemctl daemon-reload
 systemctl restart dualhomed
+within 20 is "" problems >/dev/null
+
+signals Event
+before=$(pid)
+kill -KILL "$before"
+check "killed in good health, it is started again" within 10 restarted
+sleep 8			# by when a fault of a bond that was just found is named
+check "and says nothing" is 0 events
 finish

@@ -17,6 +17,21 @@ both_present()
 	ip -n leaf2 link set bond0 type bond ad_actor_system "$1"
 }
 
+# The device on which both leaves took their system dies; the other one goes on
+# with its own.
+master_dies()
+{
+	ip -n leaf1 link set p0 down
+	ip -n leaf2 link set bond0 type bond ad_actor_system "$NEW_SYSTEM"
+}
+
+# master_returns: and speaks for both again
+master_returns()
+{
+	both_present "$SYSTEM"
+	ip -n leaf1 link set p0 up
+}
+
 # lldp LEAF CHASSIS TTL: one LLDPDU of the chassis 02:00:00:00:0c:CHASSIS, whose
 # port is called p0
 lldp()
@@ -44,7 +59,7 @@ mismatch()
 	all_clear
 }
 
-begin 30
+begin 37
 
 mismatch "$OTHER_KEY" "the text names the key" "eth2 hears key 77 of LACP system $SYSTEM"
 mismatch "$OTHER_PRIORITY" "or the priority" "eth2 hears system priority 4660 of"
@@ -55,6 +70,17 @@ check "the text names both" says "changed from $SYSTEM to $NEW_SYSTEM"
 nothing_else "partner-system-changed:bond0"
 caused both_present "$SYSTEM"
 cleared 1000 partner-system-changed bond0
+all_clear
+
+caused master_dies
+raised 1000 degraded port-down eth1
+raised 2000 warning partner-system-changed bond0
+check "the text tells the story" \
+	says "after eth1 lost its carrier; the M-LAG master died"
+nothing_else "port-down:eth1 partner-system-changed:bond0"
+caused master_returns
+cleared 2000 port-down eth1
+cleared 2000 partner-system-changed bond0
 all_clear
 
 caused both_present "$NEW_SYSTEM"

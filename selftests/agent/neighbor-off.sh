@@ -30,13 +30,14 @@ set_refused()
 		SetNeighborBroadcast b true
 }
 
-plan 8
+plan 9
 check "unsupported" is '"unsupported"' property "$BOND" Bond NeighborBroadcast
 check "source none" is '"none"' property "$BOND" Bond NeighborBroadcastSource
 printf '[Bond *]\nNeighborBroadcast=yes\n' | config
 reload
 check "neighbor-broadcast-off is raised" \
 	within 3 problem_is neighbor-broadcast-off bond0 degraded
+check "and nothing else" is "neighbor-broadcast-off:bond0" problems
 check "the text says what to do" says "install dualhome-bonding-dkms and reboot"
 # as dkms leaves it
 mkdir -p /var/lib/dkms/dualhome-bonding
