@@ -3,7 +3,7 @@
  * The set of peers is gathered as a whole, 100 ms after the first change, and
  * not again within a second however much changes: 10,000 neighbors take a few
  * milliseconds. What tells no change (IPVS, the bridges' tables, who sends to
- * us) is looked at every 10 s.
+ * us) is looked at every 10 s, and gathered if it is not what it was.
  *
  * Order decides who has a place when there are too many: the administrator's
  * peers, gateways, real servers, senders, and the neighbors last.
@@ -20,6 +20,7 @@
 #include "log.h"
 #include "prober.h"
 #include "senders.h"
+#include "siphash.h"
 #include "util.h"
 
 #define SOON_USEC (100 * USEC_PER_MSEC)
@@ -30,10 +31,14 @@ struct discover {
 	struct agent *agent;
 	sd_event_source *timer;
 	struct senders *senders;
-	uint64_t last_usec;		/* when it was gathered last */
+	uint64_t last_usec;		/* when it was looked at last */
+	bool stale;			/* something told a change, or failed */
+	uint64_t polled;		/* digest of what tells none */
 	bool gateways_stale;
 	struct gateway_info *gateways;
 	size_t gateway_count;
+	struct address *servers;
+	size_t server_count;
 	struct foreigners foreigners;
 	int ipvs_error;			/* of the last attempt, said once */
 	bool full;			/* there are too many, ... */
@@ -82,6 +87,7 @@ static void want(struct discover *discover, int bond,
 	else if (r < 0 && r != -ENOSPC)
 		log_error("peers: %s", strerror(-r));
 	discover->full |= r == -ENOSPC;
+	discover->stale |= r < 0 && r != -ENOSPC;
 }
 
 /* The bond below @interface and its policy, if @source is wanted there. */
@@ -173,6 +179,7 @@ static void want_gateways(struct discover *discover)
 			log_warning("rtnetlink: reading the default routes failed: %s",
 				    strerror(-r));
 		discover->gateways_stale = r < 0;
+		discover->stale |= r < 0;
 	}
 	for (size_t i = 0; i < discover->gateway_count; i++) {
 		gateway = &discover->gateways[i];
@@ -187,25 +194,48 @@ static void want_gateways(struct discover *discover)
 static void on_server(const struct address *server, void *userdata)
 {
 	struct discover *discover = userdata;
-	const struct bond_policy *policy;
-	int interface = interface_of(discover->agent, 0, server);
-	struct way way;
 
-	if (!interface)
-		return;
-	policy = policy_for(discover, interface, PEER_IPVS, &way);
-	if (policy)
-		want(discover, way.bond, policy, interface, server, PEER_IPVS);
+	if (make_room((void **)&discover->servers, discover->server_count,
+		      sizeof(*server)) == 0)
+		discover->servers[discover->server_count++] = *server;
 }
 
-static void want_servers(struct discover *discover)
+static void read_servers(struct discover *discover)
 {
-	int r = ipvs_list(on_server, discover);
+	int r;
 
+	discover->server_count = 0;
+	r = ipvs_list(on_server, discover);
 	if (r < 0 && r != discover->ipvs_error)
 		log_warning("IPVS: reading the real servers failed: %s",
 			    strerror(-r));
 	discover->ipvs_error = r;
+}
+
+static void want_servers(struct discover *discover)
+{
+	const struct bond_policy *policy;
+	const struct address *server;
+	struct way way;
+	int interface;
+
+	for (size_t i = 0; i < discover->server_count; i++) {
+		server = &discover->servers[i];
+		interface = interface_of(discover->agent, 0, server);
+		if (!interface)
+			continue;
+		policy = policy_for(discover, interface, PEER_IPVS, &way);
+		if (policy)
+			want(discover, way.bond, policy, interface, server,
+			     PEER_IPVS);
+	}
+}
+
+/* One that sends rarely is seen rarely. */
+static uint64_t sender_age(const struct discover *discover)
+{
+	return 5 * (discover->agent->config->keepalive_interval_usec +
+		    60 * USEC_PER_SEC);
 }
 
 /* Strangers are who sends and is in no neighbor table. */
@@ -218,9 +248,7 @@ static void on_acquaintance(const struct neighbor_info *neighbor, void *userdata
 static void want_senders(struct discover *discover)
 {
 	struct agent *agent = discover->agent;
-	/* one that sends rarely is seen rarely */
-	const uint64_t age = 5 * (agent->config->keepalive_interval_usec +
-				  60 * USEC_PER_SEC);
+	const uint64_t age = sender_age(discover);
 	const struct bond_policy *policy;
 	struct address peer = { .family = AF_PACKET };
 	const struct stack_info *link;
@@ -290,14 +318,47 @@ static void on_wanted(const struct target *target, void *userdata)
 			     target);
 }
 
+static uint64_t digest(uint64_t sum, int number, const void *bytes, size_t size)
+{
+	uint64_t words[2] = {};
+
+	memcpy(words, bytes, size);
+	sum = siphash(sum, number, words[0]);
+	return siphash(sum, number, words[1]);
+}
+
+/* Read what tells no change; false if it is what it was. */
+static bool poll_changed(struct discover *discover)
+{
+	const uint64_t before = discover->polled, age = sender_age(discover);
+	const struct foreigners *foreigners = &discover->foreigners;
+	const struct sender *sender;
+	uint64_t sum = 0;
+	size_t i = 0;
+
+	foreigners_read(&discover->foreigners, discover->agent);
+	read_servers(discover);
+	for (size_t n = 0; n < foreigners->count; n++)
+		sum = digest(sum, foreigners->list[n].bridge,
+			     foreigners->list[n].mac, MAC_LEN);
+	for (size_t n = 0; n < discover->server_count; n++)
+		sum = digest(sum, discover->servers[n].family,
+			     &discover->servers[n].in6,
+			     address_length(&discover->servers[n]));
+	while ((sender = senders_next(discover->senders, age, &i)))
+		sum = digest(sum, sender->interface, sender->mac, MAC_LEN);
+	discover->polled = sum;
+	return sum != before;
+}
+
 static void gather(struct discover *discover)
 {
 	struct agent *agent = discover->agent;
 
+	discover->stale = false;
 	discover->was_full = discover->full;
 	discover->full = false;
 	targets_begin(agent->targets);
-	foreigners_read(&discover->foreigners, agent);
 	want_static(discover);
 	want_gateways(discover);
 	want_servers(discover);
@@ -315,7 +376,8 @@ static int on_timer(sd_event_source *source, uint64_t usec, void *userdata)
 	discover->last_usec = now_usec(CLOCK_MONOTONIC);
 	sd_event_source_set_time(source, discover->last_usec + POLL_USEC);
 	sd_event_source_set_enabled(source, SD_EVENT_ONESHOT);
-	gather(discover);
+	if (poll_changed(discover) || discover->stale)
+		gather(discover);
 	return 0;
 }
 
@@ -323,6 +385,7 @@ void discover_soon(struct discover *discover)
 {
 	uint64_t soon = now_usec(CLOCK_MONOTONIC) + SOON_USEC, next;
 
+	discover->stale = true;
 	if (soon < discover->last_usec + PAUSE_USEC)
 		soon = discover->last_usec + PAUSE_USEC;
 	if (sd_event_source_get_time(discover->timer, &next) == 0 && next > soon)
@@ -348,7 +411,7 @@ int discover_new(struct discover **discover, struct agent *agent)
 	if (!new)
 		return -ENOMEM;
 	new->agent = agent;
-	new->gateways_stale = true;
+	new->stale = new->gateways_stale = true;
 	r = sd_event_add_time(agent->event, &new->timer, CLOCK_MONOTONIC,
 			      now_usec(CLOCK_MONOTONIC) + SOON_USEC,
 			      10 * USEC_PER_MSEC, on_timer, new);
@@ -370,6 +433,7 @@ struct discover *discover_free(struct discover *discover)
 	sd_event_source_disable_unref(discover->timer);
 	senders_free(discover->senders);
 	free(discover->gateways);
+	free(discover->servers);
 	foreigners_clear(&discover->foreigners);
 	free(discover);
 	return NULL;

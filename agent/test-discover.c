@@ -359,6 +359,42 @@ static void test_storm(void **state)
 	assert_in_range(world.ends, 4, 6);
 }
 
+static void polls(struct agent *agent, unsigned int times)
+{
+	while (times--)
+		pass(agent, 10001);
+}
+
+/* What is polled costs a gathering only if it is not what it was. */
+static void test_polls(void **state)
+{
+	struct agent *agent = *state;
+
+	policy.peer_sources = PEER_BIT(PEER_IPVS) | PEER_BIT(PEER_SENDER);
+	polls(agent, 1);
+	world.ends = world.asked_servers = 0;
+	polls(agent, 6);
+	assert_int_equal(world.asked_servers, 6);
+	assert_int_equal(world.ends, 0);
+	world.server = "10.20.0.9";
+	polls(agent, 2);
+	assert_int_equal(world.ends, 1);
+	world.foreign = 0x77;
+	polls(agent, 2);
+	assert_int_equal(world.ends, 2);
+	world.sender = 0xd1;
+	polls(agent, 2);
+	assert_int_equal(world.ends, 3);
+	world.sender = 0;
+	polls(agent, 2);
+	assert_int_equal(world.ends, 4);
+	world.gateway_error = -EIO;		/* is tried again */
+	policy.peer_sources = PEER_SOURCES_DEFAULT;
+	discover_gateways_changed(agent->discover);
+	polls(agent, 3);
+	assert_int_equal(world.ends, 7);
+}
+
 /* 100,000 neighbors: bounded, and who is asked first has a place. */
 static void test_too_many(void **state)
 {
@@ -396,6 +432,7 @@ int main(void)
 		TEST(test_merge),
 		TEST(test_senders),
 		TEST(test_storm),
+		TEST(test_polls),
 		TEST(test_too_many),
 	};
 
