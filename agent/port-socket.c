@@ -33,6 +33,7 @@
 
 /* Frames per wakeup, so that a flood on one port does not starve the rest. */
 #define BATCH 64
+#define RECEIVE 8			/* frames per system call */
 
 struct port_socket {
 	struct port *port;
@@ -147,13 +148,20 @@ static int on_readable(sd_event_source *source, int fd, uint32_t events,
 		       void *userdata)
 {
 	struct port_socket *socket = userdata;
-	uint8_t bytes[FRAME_MAX];
+	struct mmsghdr messages[RECEIVE] = {};
+	struct iovec buffers[RECEIVE];
+	uint8_t bytes[RECEIVE][FRAME_MAX];
 
 	(void)source;
 	(void)events;
-	for (int i = 0; i < BATCH; i++) {
-		ssize_t n = recv(fd, bytes, sizeof(bytes),
-				 MSG_DONTWAIT | MSG_TRUNC);
+	for (int i = 0; i < RECEIVE; i++) {
+		buffers[i] = (struct iovec) { bytes[i], FRAME_MAX };
+		messages[i].msg_hdr.msg_iov = &buffers[i];
+		messages[i].msg_hdr.msg_iovlen = 1;
+	}
+	for (int calls = 0; calls < BATCH / RECEIVE; calls++) {
+		int n = recvmmsg(fd, messages, RECEIVE,
+				 MSG_DONTWAIT | MSG_TRUNC, NULL);
 
 		if (n < 0 && errno == EAGAIN)
 			return 0;
@@ -162,9 +170,14 @@ static int on_readable(sd_event_source *source, int fd, uint32_t events,
 			continue;
 		if (n < 0)
 			return -errno;
-		if ((size_t)n > sizeof(bytes))	/* nothing of ours is so long */
-			continue;
-		socket->handler(socket->port, bytes, n, socket->userdata);
+		for (int i = 0; i < n; i++) {
+			if (messages[i].msg_len > FRAME_MAX)
+				continue;	/* nothing of ours is so long */
+			socket->handler(socket->port, bytes[i],
+					messages[i].msg_len, socket->userdata);
+		}
+		if (n < RECEIVE)
+			return 0;
 	}
 	return 0;
 }

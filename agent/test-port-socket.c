@@ -38,9 +38,8 @@ static struct kernel {
 	int fail_bind;
 	int fail_ignore_outgoing;
 	int fail_membership;
-	int flood;			/* frames that recv() makes up */
+	int flood;			/* frames that recvmmsg() makes up */
 	int recv_error;			/* once */
-	size_t giant;			/* length that recv() tells, once */
 } kernel;
 
 int socket(int domain, int type, int protocol)
@@ -116,18 +115,21 @@ int bind(int fd, const struct sockaddr *address, socklen_t size)
 	return errno ? -1 : 0;
 }
 
-ssize_t recv(int fd, void *bytes, size_t size, int flags)
+int recvmmsg(int fd, struct mmsghdr *messages, unsigned int count, int flags,
+	     struct timespec *timeout)
 {
 	if (kernel.flood) {
-		kernel.flood--;
-		return 60;
+		kernel.flood -= count;
+		for (unsigned int i = 0; i < count; i++)
+			messages[i].msg_len = 60;
+		return count;
 	}
 	if (kernel.recv_error) {
 		errno = kernel.recv_error;
 		kernel.recv_error = 0;
 		return -1;
 	}
-	return syscall(SYS_recvfrom, fd, bytes, size, flags, NULL, NULL);
+	return syscall(SYS_recvmmsg, fd, messages, count, flags, timeout);
 }
 
 struct fixture {
