@@ -8,7 +8,7 @@
  * The gate of a port is what keeps its probes apart: it opens a gap after the
  * last one, whatever is due. So nobody has to plan a start or a return without
  * a burst. Where the gap is short, it may open for what was missed in the last
- * 20 ms, so that one wakeup serves several.
+ * 50 ms, so that one wakeup serves several.
  *
  * Cookies are SipHash of a counter under a secret key. A peer sees its own
  * cookies and must not learn from them those of other paths, or it could keep
@@ -17,6 +17,7 @@
  */
 
 #include <errno.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/queue.h>
@@ -27,7 +28,7 @@
 #include "siphash.h"
 
 #define GAP_USEC 10000ULL		/* between two probes of a port */
-#define BURST_USEC 20000ULL		/* that a shorter gap may make up for */
+#define BURST_USEC 50000ULL		/* that a shorter gap may make up for */
 #define RETRY_USEC 1000000ULL		/* what is missing is ARP, often */
 #define ANSWER_USEC 1000000ULL		/* far more than any fabric takes */
 #define NEVER UINT64_MAX
@@ -528,15 +529,9 @@ void keepalive_sent(struct keepalive *keepalive,
 		    const struct keepalive_path *path,
 		    enum keepalive_outcome outcome)
 {
-	const struct key key = {
-		path->bond, &path->peer, path->interface, path->port
-	};
-	struct path *found;
-	size_t i;
+	struct path *found = (struct path *)
+			     ((char *)path - offsetof(struct path, public));
 
-	found = find_path(keepalive, &key, &i);
-	if (!found)
-		return;
 	found->waits = outcome == KEEPALIVE_UNRESOLVED;
 	if (outcome != KEEPALIVE_FAILED)
 		found->public.unresolved = found->waits ?

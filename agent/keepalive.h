@@ -12,7 +12,7 @@
  * start, a port that returns, a stalled process), two probes leave a port at
  * least 10 ms apart, closer only where that could not serve all its paths in
  * a quarter of the interval, and never closer than the rate limit allows on
- * average over 20 ms.
+ * average over 50 ms.
  *
  * A path that has answered and does not any more is asked again after a
  * second, three times; so a dead leaf is found a few seconds after the first
@@ -112,10 +112,11 @@ uint64_t keepalive_next_usec(const struct keepalive *keepalive);
 /*
  * The path that is due at @now, with a fresh sequence and cookie, rescheduled;
  * NULL if none is due. If the last probe is unanswered, that is a miss. The
- * caller sends, then says how it went: one that was not sent is not counted as
- * sent and is tried again after 1, 2, 4, ... seconds, at most the interval. It
- * is no miss either, unless a peer that was sent to before is unresolved now:
- * the kernel gives up an ARP entry before three probes are lost.
+ * caller sends, then says how it went, before a path is added or removed: one
+ * that was not sent is not counted as sent and is tried again after 1, 2, 4, ...
+ * seconds, at most the interval. It is no miss either, unless a peer that was
+ * sent to before is unresolved now: the kernel gives up an ARP entry before
+ * three probes are lost.
  */
 const struct keepalive_path *keepalive_due(struct keepalive *keepalive,
 					   uint64_t now);

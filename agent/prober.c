@@ -22,7 +22,7 @@
 #include "util.h"
 
 #define BATCH 32			/* probes that are sent together */
-#define WAKE_USEC (10 * USEC_PER_MSEC)	/* least time between two of those */
+#define WAKE_USEC (40 * USEC_PER_MSEC)	/* least time between two of those */
 
 /* A probe that is built, and waits for the others of its batch. */
 struct outgoing {

@@ -186,7 +186,7 @@ static void test_set_interval(void **state)
 	}
 }
 
-/* 10,000 peers on two ports: served in time, never more than 20 ms at once. */
+/* 10,000 peers on two ports: served in time, never more than 50 ms at once. */
 static void test_scale(void **state)
 {
 	const uint32_t peers = 10000;
@@ -208,8 +208,8 @@ static void test_scale(void **state)
 			second = now;
 			in_second = 0;
 		}
-		/* on each port, with 20 ms made up for, and the first */
-		assert_true(++in_second <= 2 * (1020000 / gap + 2));
+		/* on each port, with 50 ms made up for, and the first */
+		assert_true(++in_second <= 2 * (1050000 / gap + 2));
 		if (rounds == paths - 1)	/* all of them, by now */
 			assert_true(now - START <= INTERVAL / 4);
 		if (rounds == 2 * paths)
