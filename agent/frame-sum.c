@@ -1,25 +1,34 @@
 // SPDX-License-Identifier: GPL-2.0
+#include <arpa/inet.h>
 #include <netinet/in.h>
+#include <string.h>
 
 #include "frame-sum.h"
 
-/* 16-bit words; at most 64 kB, so 32 bits hold all the carries. */
-static uint32_t add_up(uint32_t start, const void *data, size_t length)
+/*
+ * RFC 1071, 2: words may be added in the order of bytes of the machine, and two
+ * at a time. At most 64 kB, so 64 bits hold all the carries.
+ */
+static uint64_t add_up(uint64_t sum, const void *data, size_t length)
 {
 	const uint8_t *bytes = data;
+	uint32_t word;
 
-	for (size_t i = 0; i + 1 < length; i += 2)
-		start += (uint32_t)bytes[i] << 8 | bytes[i + 1];
-	if (length % 2)
-		start += (uint32_t)bytes[length - 1] << 8;
-	return start;
+	for (; length >= sizeof(word); length -= sizeof(word)) {
+		memcpy(&word, bytes, sizeof(word));
+		sum += word;
+		bytes += sizeof(word);
+	}
+	word = 0;
+	memcpy(&word, bytes, length);
+	return sum + word;
 }
 
-static uint16_t fold(uint32_t sum)
+static uint16_t fold(uint64_t sum)
 {
 	while (sum >> 16)
 		sum = (sum & 0xffff) + (sum >> 16);
-	return ~sum;
+	return ntohs(~sum);
 }
 
 uint16_t frame_sum(const void *bytes, size_t length)
@@ -30,7 +39,7 @@ uint16_t frame_sum(const void *bytes, size_t length)
 uint16_t frame_sum_icmp6(const void *addresses, const void *message,
 			 size_t length)
 {
-	uint32_t sum = length + IPPROTO_ICMPV6;
+	uint64_t sum = htonl(length + IPPROTO_ICMPV6);
 
 	sum = add_up(sum, addresses, 2 * sizeof(struct in6_addr));
 	return fold(add_up(sum, message, length));
