@@ -12,6 +12,8 @@ read_report()
 	local line
 
 	[ "$JOB" != tests ] || printf 'KTAP version 1\n1..%s\n' "$PLANNED"
+	# UEFI firmware shows its console on this port, too.
+	while IFS= read -r line && [[ $line != *"$MARK" ]]; do :; done
 	while IFS= read -r line || [ -n "$line" ]; do
 		case $line in
 		*"$MARK "*)
