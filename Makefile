@@ -19,6 +19,7 @@ help:
 	@echo 'make check-tree KSRC=<kernel tree>   the patches on any kernel'
 	@echo 'make bonding KDIR=<kernel build dir> KSRC=<source tree or tarball> O=<dir>'
 	@echo 'make install        agent and CLI below DESTDIR and PREFIX'
+	@echo 'make deb            packages for Debian, in build/packages; "make rpm": for the RHEL family'
 	@echo 'make dkms-install   the DKMS source tree below DESTDIR'
 	@echo 'make clean          remove build/'
 
@@ -30,6 +31,12 @@ install:
 
 dkms-install:
 	$(MAKE) -C dkms install
+
+deb:
+	packaging/build-deb
+
+rpm:
+	packaging/build-rpm
 
 bonding:
 	dkms/build KDIR='$(KDIR)' KSRC='$(KSRC)' O='$(O)'
@@ -63,4 +70,5 @@ check-tree:
 clean:
 	rm -rf build
 
-.PHONY: all help agent install dkms-install bonding demo check bench lab check-debug fuzz check-tree clean
+.PHONY: all help agent install dkms-install deb rpm bonding demo check bench lab check-debug fuzz \
+	check-tree clean

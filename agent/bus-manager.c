@@ -43,7 +43,7 @@ static int method_list_bonds(sd_bus_message *message, void *userdata,
 						  bond->object.path);
 	if (r >= 0)
 		r = sd_bus_message_close_container(reply);
-	return r < 0 ? r : sd_bus_message_send(reply);
+	return r < 0 ? r : sd_bus_send(NULL, reply, NULL);
 }
 
 /* "bond0, bond1" or "none" */

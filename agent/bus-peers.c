@@ -213,7 +213,7 @@ static int list_peers(sd_bus_message *message, const struct published_bond *bond
 	if (r >= 0)
 		r = sd_bus_message_close_container(reply);
 	bus_peers_clear(&peers);
-	return r < 0 ? r : sd_bus_message_send(reply);
+	return r < 0 ? r : sd_bus_send(NULL, reply, NULL);
 }
 
 int bus_method_list_peers(sd_bus_message *message, void *userdata,

@@ -6,7 +6,6 @@
  *
  * Failures print the name of the errno, for example EACCES.
  */
-#define _GNU_SOURCE
 #include <errno.h>
 #include <linux/if_link.h>
 #include <linux/rtnetlink.h>
@@ -150,6 +149,24 @@ static int change(struct request *r, const char *mode, const char *value)
 	return talk(r, answer, sizeof(answer));
 }
 
+/* What the option can be refused with; the C library's names are too new. */
+static void print_error(int error)
+{
+	switch (error) {
+	case EACCES:
+		puts("EACCES");
+		break;
+	case EINVAL:
+		puts("EINVAL");
+		break;
+	case ERANGE:
+		puts("ERANGE");
+		break;
+	default:
+		puts(strerror(error));
+	}
+}
+
 int main(int argc, char **argv)
 {
 	struct request r = {
@@ -173,6 +190,6 @@ int main(int argc, char **argv)
 		return 2;
 	}
 	if (ret)
-		puts(strerrorname_np(-ret));
+		print_error(-ret);
 	return ret ? 1 : 0;
 }
