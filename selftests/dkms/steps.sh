@@ -62,6 +62,26 @@ our_bonding()
 		"$ROOT/lib/modules/$KERNEL/modules.dep"
 }
 
+# built: the module that dkms has built
+built()
+{
+	inside find "/var/lib/dkms/$NAME/$KERNEL" -path '*/module/bonding.ko*'
+}
+
+# sign_built [KEY CERTIFICATE]: with that key and no other, or not at all
+sign_built()
+{
+	# shellcheck disable=SC2016 # expanded by the inner shell
+	inside sh -euc '
+		sign=$1/scripts/sign-file packed=$2; shift 2
+		module=${packed%.xz}
+		[ "$module" = "$packed" ] || xz -d "$packed"
+		strip --strip-debug "$module"
+		[ $# -eq 0 ] || "$sign" sha256 "$@" "$module"
+		[ "$module" = "$packed" ] || xz --check=crc32 "$module"
+	' sh "/lib/modules/$KERNEL/build" "$(built)" "$@"
+}
+
 # play_mokutil SB-STATE TEST-KEY
 play_mokutil()
 {
