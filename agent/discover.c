@@ -39,6 +39,8 @@ struct discover {
 	size_t gateway_count;
 	struct address *servers;
 	size_t server_count;
+	struct address *reading;	/* servers, until all are read */
+	size_t reading_count;
 	struct foreigners foreigners;
 	int ipvs_error;			/* of the last attempt, said once */
 	bool full;			/* there are too many, ... */
@@ -195,21 +197,28 @@ static void on_server(const struct address *server, void *userdata)
 {
 	struct discover *discover = userdata;
 
-	if (make_room((void **)&discover->servers, discover->server_count,
+	if (make_room((void **)&discover->reading, discover->reading_count,
 		      sizeof(*server)) == 0)
-		discover->servers[discover->server_count++] = *server;
+		discover->reading[discover->reading_count++] = *server;
 }
 
+/* If that fails, they are those that they were. */
 static void read_servers(struct discover *discover)
 {
+	struct address *before = discover->servers;
 	int r;
 
-	discover->server_count = 0;
+	discover->reading_count = 0;
 	r = ipvs_list(on_server, discover);
 	if (r < 0 && r != discover->ipvs_error)
 		log_warning("IPVS: reading the real servers failed: %s",
 			    strerror(-r));
 	discover->ipvs_error = r;
+	if (r < 0)
+		return;
+	discover->servers = discover->reading;
+	discover->server_count = discover->reading_count;
+	discover->reading = before;
 }
 
 static void want_servers(struct discover *discover)
@@ -434,6 +443,7 @@ struct discover *discover_free(struct discover *discover)
 	senders_free(discover->senders);
 	free(discover->gateways);
 	free(discover->servers);
+	free(discover->reading);
 	foreigners_clear(&discover->foreigners);
 	free(discover);
 	return NULL;

@@ -42,24 +42,33 @@ static void on_fdb(const struct fdb_info *info, void *userdata)
 	memcpy(foreign->mac, info->mac, MAC_LEN);
 }
 
-/* An entry that is missed makes a frame leave that nobody needs, once. */
+/*
+ * An entry that is missed makes frames leave that nobody needs: where reading
+ * fails, the tables are those that they were.
+ */
 void foreigners_read(struct foreigners *foreigners, struct agent *agent)
 {
+	struct foreigners new = {};
 	const struct stack_info *link;
 	struct way way;
 	size_t i = 0;
+	int r;
 
-	foreigners->count = 0;
 	while ((link = topology_next(agent->topology, &i))) {
 		if (link->kind != LINK_BRIDGE ||
 		    topology_way(agent->topology, link->ifindex, &way) < 0)
 			continue;
-		foreigners->leg = way.leg;
-		rtnl_list_fdb(agent->rtnl, link->ifindex, on_fdb, foreigners);
+		new.leg = way.leg;
+		r = rtnl_list_fdb(agent->rtnl, link->ifindex, on_fdb, &new);
+		if (r < 0) {
+			foreigners_clear(&new);
+			return;
+		}
 	}
-	if (foreigners->count)
-		qsort(foreigners->list, foreigners->count,
-		      sizeof(*foreigners->list), compare);
+	if (new.count)
+		qsort(new.list, new.count, sizeof(*new.list), compare);
+	foreigners_clear(foreigners);
+	*foreigners = new;
 }
 
 bool foreigners_have(const struct foreigners *foreigners, int bridge,

@@ -24,7 +24,7 @@ struct foreigners {
 	int leg;			/* while a bridge's table is read */
 };
 
-/* Ask all bridges anew. */
+/* Ask all bridges anew; what fails changes nothing. */
 void foreigners_read(struct foreigners *foreigners, struct agent *agent);
 void foreigners_clear(struct foreigners *foreigners);
 

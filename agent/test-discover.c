@@ -10,7 +10,7 @@
 static struct world {
 	uint64_t now;
 	const char *gateway;		/* on the bond */
-	int gateway_error, ipvs_error;
+	int gateway_error, ipvs_error, fdb_error;
 	const char *server;
 	uint8_t sender, foreign;	/* last byte of MACs; foreign: behind vm0 */
 	unsigned int asked_gateways, asked_servers, ends;
@@ -63,7 +63,7 @@ int rtnl_list_fdb(struct rtnl *rtnl, int bridge,
 			{ 2, 0, 0, 0, 0, world.foreign }, 0, false }, userdata);
 	handle(&(struct fdb_info) { bridge, LEG, { 2, 0, 0, 0, 0, 0x31 }, 0,
 		false }, userdata);
-	return 0;
+	return world.fdb_error;
 }
 
 int ipvs_list(void (*handle)(const struct address *server, void *userdata),
@@ -388,11 +388,19 @@ static void test_polls(void **state)
 	world.sender = 0;
 	polls(agent, 2);
 	assert_int_equal(world.ends, 4);
+	world.ipvs_error = world.fdb_error = -EIO;	/* nothing is gone */
+	world.server = NULL;
+	world.foreign = 0;
+	polls(agent, 2);
+	assert_int_equal(world.ends, 4);
+	world.ipvs_error = world.fdb_error = 0;
+	polls(agent, 2);
+	assert_int_equal(world.ends, 5);
 	world.gateway_error = -EIO;		/* is tried again */
 	policy.peer_sources = PEER_SOURCES_DEFAULT;
 	discover_gateways_changed(agent->discover);
 	polls(agent, 3);
-	assert_int_equal(world.ends, 7);
+	assert_int_equal(world.ends, 8);
 }
 
 /* 100,000 neighbors: bounded, and who is asked first has a place. */
