@@ -87,7 +87,8 @@ static void add_address(struct announce_items *items, const struct agent *agent,
 	if (!link || !info->usable || !address_is_unicast(&info->address))
 		return;
 	if (link->kind == LINK_HOST) {
-		if (virtual && info->address.family == AF_INET &&
+		/* one that is down may hold the addresses of a whole cluster */
+		if (virtual && link->up && info->address.family == AF_INET &&
 		    info->scope == RT_SCOPE_UNIVERSE)
 			add_virtual(items, agent, bond, info);
 		return;

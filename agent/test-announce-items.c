@@ -136,7 +136,7 @@ static void test_driver(void **state)
 static void test_virtual(void **state)
 {
 	struct agent *agent = *state;
-	struct stack_info vlan;
+	struct stack_info vlan, vip;
 
 	find_gateway(agent);
 	assert_string_equal(items(agent, false),
@@ -149,6 +149,12 @@ static void test_virtual(void **state)
 	policy.announce_virtual = false;
 	assert_string_equal(items(agent, false), OURS " 20/mac 60");
 	policy.announce_virtual = true;
+	vip = *topology_find(agent->topology, VIP);
+	vip.up = false;				/* as kube-ipvs0 */
+	assert_int_equal(topology_link_changed(agent->topology, &vip), 1);
+	assert_string_equal(items(agent, false), OURS " 20/mac 60");
+	vip.up = true;
+	assert_int_equal(topology_link_changed(agent->topology, &vip), 1);
 	vlan = *topology_find(agent->topology, VLAN);
 	vlan.arp_ignore = 2;
 	assert_int_equal(topology_link_changed(agent->topology, &vlan), 1);
