@@ -18,7 +18,7 @@
 
 #define INTERVAL_SEC_MIN 1
 /* With its jitter of 25 % that is 300 s, after which most switches forget. */
-#define INTERVAL_SEC_MAX 240
+#define INTERVAL_SEC_MAX 230
 #define PEERS_MAX 4096		/* of a bond: a mistake rather than a wish */
 
 static int mistake(const struct config_reader *reader, const char *format, ...)
@@ -198,7 +198,7 @@ static int read_hash_policy(struct config_reader *reader, const char *value)
 }
 
 #define INTERVAL_ACCEPTED \
-	"1 to 240 seconds, as in 60, 90s or 2min (switches forget after 300 s)"
+	"1 to 230 seconds, as in 60, 90s or 2min (switches forget after 300 s)"
 #define PREFIXES_ACCEPTED \
 	"up to 256 prefixes, as in 192.0.2.0/24 2001:db8::/64"
 

@@ -90,7 +90,7 @@ static void check_policy(const struct bond_policy *policy)
 
 static void check_interval(uint64_t usec)
 {
-	if (usec < USEC_PER_SEC || usec > 240 * USEC_PER_SEC)
+	if (usec < USEC_PER_SEC || usec > 230 * USEC_PER_SEC)
 		abort();
 }
 
