@@ -6,6 +6,8 @@
 #include <errno.h>
 #include <string.h>
 
+#include "probe.h"
+
 static size_t count_paths(const struct agent *agent, int bond)
 {
 	size_t count = 0, i = 0;
@@ -95,8 +97,7 @@ void bus_peer_describe(struct bus_peer_text *text, const struct agent *agent,
 		mac_to_text(text->mac, peer->address.mac);
 	if (!agent->peers)
 		return;
-	if (peers_source(agent->peers, peer->interface, &peer->address,
-			 &source) >= 0)
+	if (probe_source(agent, peer->paths[0], &source) >= 0)
 		address_to_text(&source, text->source);
 	if (peers_mac(agent->peers, peer->interface, &peer->address,
 		      mac) >= 0)

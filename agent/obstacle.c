@@ -51,6 +51,8 @@ static const char *words(int error)
 		return "it is on none of the bond's networks, and only direct neighbors can be probed";
 	case -EADDRINUSE:
 		return "it is an address of this host";
+	case -ENOTUNIQ:
+		return "its MAC address is that of a group, zero, or this host's own";
 	case -EINVAL:
 		return "it is a broadcast address of the bond's network";
 	case -EHOSTUNREACH:

@@ -10,31 +10,6 @@
 /* Of questions without proof, as many until the kernel asks once itself. */
 #define RESOLVE_EVERY 4
 
-/*
- * A peer that was found, not configured, is on the link even if no prefix of
- * ours holds it: the kernel itself talks to it there.
- */
-static int find_source(const struct agent *agent,
-		       const struct keepalive_path *path,
-		       struct address *source)
-{
-	int r;
-
-	if (path->peer.family == AF_PACKET) {
-		r = peers_own_address(agent->peers, path->interface, AF_INET,
-				      source);
-		if (r < 0)
-			r = peers_own_address(agent->peers, path->interface,
-					      AF_INET6, source);
-		return r;
-	}
-	r = peers_source(agent->peers, path->interface, &path->peer, source);
-	if (r == -ENETUNREACH && path->sources & ~PEER_BIT(PEER_STATIC))
-		r = peers_own_address(agent->peers, path->interface,
-				      path->peer.family, source);
-	return r;
-}
-
 static int find_mac(struct agent *agent, const struct keepalive_path *path,
 		    uint8_t mac[MAC_LEN])
 {
@@ -54,6 +29,18 @@ static int find_mac(struct agent *agent, const struct keepalive_path *path,
 	return r;
 }
 
+/* Nothing that is addressed to a group or to ourselves comes back as an answer. */
+static bool is_foreign_host(const struct agent *agent, const struct way *way,
+			    const uint8_t mac[MAC_LEN])
+{
+	static const uint8_t zero[MAC_LEN];
+	const struct stack_info *bond = topology_find(agent->topology, way->bond);
+
+	return !(mac[0] & 1) && memcmp(mac, zero, MAC_LEN) &&
+	       memcmp(mac, way->mac, MAC_LEN) &&
+	       (!bond || memcmp(mac, bond->mac, MAC_LEN));
+}
+
 int probe_find_ends(struct agent *agent, const struct keepalive_path *path,
 		    struct probe_ends *ends)
 {
@@ -63,9 +50,11 @@ int probe_find_ends(struct agent *agent, const struct keepalive_path *path,
 	if (r == 0 && ends->way.bond != path->bond)
 		r = -ENODEV;
 	if (r == 0)
-		r = find_source(agent, path, &ends->source);
+		r = probe_source(agent, path, &ends->source);
 	if (r == 0)
 		r = find_mac(agent, path, ends->mac);
+	if (r == 0 && !is_foreign_host(agent, &ends->way, ends->mac))
+		r = -ENOTUNIQ;
 	return r;
 }
 

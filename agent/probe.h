@@ -17,11 +17,15 @@ struct agent;
 /*
  * The frame of the probe that is due on @path, with the address and the MAC of
  * its interface and the tags that are needed. Its length; or what is wrong with
- * the peer, as topology_way(), peers_source() and peers_mac() say. What does
- * not resolve, or no longer answers, the kernel is told to ask for.
+ * the peer, as topology_way(), peers_source() and peers_mac() say, or -ENOTUNIQ if
+ * its MAC is that of a group, zero or our own. What does not resolve, or no longer answers, the kernel is told to ask for.
  */
 int probe_build(struct agent *agent, const struct keepalive_path *path,
 		uint8_t *bytes, size_t size);
+
+/* Our address that the peer of @path sees; 0, -EADDRNOTAVAIL, -ENETUNREACH, ... */
+int probe_source(const struct agent *agent, const struct keepalive_path *path,
+		 struct address *source);
 
 /* What both ends of a path are, for frames of another kind; errors as above. */
 struct probe_ends {

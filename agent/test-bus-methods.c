@@ -106,7 +106,7 @@ static void test_peer_details(void **state)
 	assert_string_equal(text,
 		"[('2001:db8::1' 'bond0' '' '' 'echo' ['gateway' 'neighbor' ]"
 		"[('" BUS_PORTS "/eth0' 4 2 100 200 300 300 0 )])"
-		"('02:00:00:00:00:09' 'bond0' '' '02:00:00:00:00:09' 'announce' ['sender' ]"
+		"('02:00:00:00:00:09' 'bond0' '192.0.2.10' '02:00:00:00:00:09' 'announce' ['sender' ]"
 		"[('" BUS_PORTS "/eth0' 3 0 0 0 0 0 18446744073709551615 )])]");
 	free(text);
 }

@@ -144,6 +144,15 @@ int peers_source(const struct peers *peers, int ifindex,
 	return 0;
 }
 
+/* Who is on no network of ours sees that one. */
+int peers_own_address(const struct peers *peers, int ifindex, int family,
+		      struct address *source)
+{
+	struct address peer = { .family = family };
+
+	return peers_source(peers, ifindex, &peer, source);
+}
+
 int peers_mac(const struct peers *peers, int ifindex,
 	      const struct address *peer, uint8_t mac[MAC_LEN])
 {
