@@ -155,7 +155,8 @@ static int on_readable(sd_event_source *source, int fd, uint32_t events,
 	(void)source;
 	(void)events;
 	for (int i = 0; i < RECEIVE; i++) {
-		buffers[i] = (struct iovec) { bytes[i], FRAME_MAX };
+		buffers[i].iov_base = &bytes[i];
+		buffers[i].iov_len = FRAME_MAX;
 		messages[i].msg_hdr.msg_iov = &buffers[i];
 		messages[i].msg_hdr.msg_iovlen = 1;
 	}
