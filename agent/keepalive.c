@@ -553,6 +553,17 @@ void keepalive_sent(struct keepalive *keepalive,
 	found->public.sent_usec = found->before_usec;
 }
 
+uint64_t keepalive_least_round_usec(const struct keepalive *keepalive)
+{
+	const struct keepalive_port *port;
+	size_t most = 0;
+
+	TAILQ_FOREACH(port, &keepalive->ports, entry)
+		if (port->heap.count > most)
+			most = port->heap.count;
+	return most * keepalive->least_gap;
+}
+
 const struct lateness *keepalive_lateness(const struct keepalive *keepalive)
 {
 	return &keepalive->lateness;

@@ -128,6 +128,8 @@ void keepalive_sent(struct keepalive *keepalive,
  * How late probes were taken that had a time to be taken at; not those that were
  * due at once, which the gap between two probes of a port holds back.
  */
+/* How long the rate limit makes a round of the port with the most paths; 0 = none. */
+uint64_t keepalive_least_round_usec(const struct keepalive *keepalive);
 const struct lateness *keepalive_lateness(const struct keepalive *keepalive);
 
 /* ARP or ND has an answer: what waits for it is due now. 1 if anything is. */

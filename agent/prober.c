@@ -22,6 +22,7 @@
 #include "util.h"
 
 #define BATCH 32			/* probes that are sent together */
+#define AGEING_USEC (300 * USEC_PER_SEC) /* the usual one of switches */
 #define WAKE_USEC (40 * USEC_PER_MSEC)	/* least time between two of those */
 
 /* A probe that is built, and waits for the others of its batch. */
@@ -39,6 +40,7 @@ struct prober {
 	struct obstacles *obstacles;
 	struct outgoing batch[BATCH];
 	unsigned int count;
+	bool slow;			/* the rate limit is too low */
 };
 
 static void arm(struct prober *prober)
@@ -281,8 +283,22 @@ void prober_target_removed(struct prober *prober, const struct target *target)
 				       &keepalive->peer);
 }
 
+/* The rate limit may stretch the interval until switches forget: said once. */
+static void say_rate(struct prober *prober)
+{
+	uint64_t round = keepalive_least_round_usec(prober->agent->keepalive);
+	bool slow = round > AGEING_USEC - AGEING_USEC / 5;
+
+	if (slow && !prober->slow)
+		log_warning("PacketsPerSec=%u is too little for so many peers: each is probed every %llu s, and switches forget after %llu s",
+			    prober->agent->config->packets_per_sec,
+			    round / USEC_PER_SEC, AGEING_USEC / USEC_PER_SEC);
+	prober->slow = slow;
+}
+
 void prober_targets_changed(struct prober *prober)
 {
+	say_rate(prober);
 	arm(prober);
 }
 
@@ -299,6 +315,7 @@ void prober_config_changed(struct prober *prober)
 	keepalive_set_interval(prober->agent->keepalive,
 			       config->keepalive_interval_usec,
 			       now_usec(CLOCK_MONOTONIC));
+	say_rate(prober);
 	arm(prober);
 }
 

@@ -531,6 +531,27 @@ static void test_batch(void **state)
 			 world.sent);
 }
 
+/* What the rate limit does to the interval is told when switches would forget. */
+static void test_rate(void **state)
+{
+	struct fixture *f = *state;
+
+	f->config.keepalive_interval_usec = 60 * USEC_PER_SEC;
+	f->config.packets_per_sec = 1;
+	prober_config_changed(f->agent.prober);
+	set_targets(f, PEER_BIT(PEER_STATIC), 240);
+	add_bond(f, BOND_MODE_8023AD);
+	prober_targets_changed(f->agent.prober);
+	assert_string_equal(world.logged, "");
+	set_targets(f, PEER_BIT(PEER_STATIC), 241);
+	prober_targets_changed(f->agent.prober);
+	assert_string_equal(world.logged,
+		"PacketsPerSec=1 is too little for so many peers: each is probed every 241 s, and switches forget after 300 s");
+	world.logged[0] = '\0';
+	prober_targets_changed(f->agent.prober);
+	assert_string_equal(world.logged, "");
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -546,6 +567,7 @@ int main(void)
 		TEST(test_off_link),
 		TEST(test_not_usable),
 		TEST(test_batch),
+		TEST(test_rate),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
