@@ -43,23 +43,32 @@ struct mtu {
 	uint8_t bytes[FRAME_MAX];
 };
 
-/* A peer that answers small echoes on this port right now, a gateway if any. */
+/*
+ * A peer that answers small echoes on this port right now, behind the interface
+ * with the largest MTU, for that is what must fit; a gateway if there is one.
+ */
 static const struct keepalive_path *choose(const struct agent *agent,
 					   const struct port *port)
 {
 	const struct keepalive_path *path, *best = NULL;
+	uint32_t best_mtu = 0;
+	struct way way;
 	size_t i = 0;
 
 	while ((path = keepalive_path(agent->keepalive, port->bond->ifindex,
 				      &i))) {
 		if (path->port != port->ifindex ||
 		    path->method != KEEPALIVE_ECHO || !path->answered ||
-		    path->misses)
+		    path->misses ||
+		    topology_way(agent->topology, path->interface, &way) < 0 ||
+		    way.mtu < best_mtu)
 			continue;
-		if (path->sources & PEER_BIT(PEER_GATEWAY))
-			return path;
-		if (!best)
-			best = path;
+		if (way.mtu == best_mtu && best &&
+		    (best->sources & PEER_BIT(PEER_GATEWAY) ||
+		     !(path->sources & PEER_BIT(PEER_GATEWAY))))
+			continue;
+		best = path;
+		best_mtu = way.mtu;
 	}
 	return best;
 }

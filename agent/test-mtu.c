@@ -28,7 +28,7 @@ static struct world {
 	size_t length;
 	struct frame_tags tags;
 	struct frame_echo echo;		/* last one sent */
-	struct keepalive_path path;
+	struct keepalive_path path, other;	/* other: if it has a port */
 } world;
 
 int clock_gettime(clockid_t clock, struct timespec *now)
@@ -44,7 +44,14 @@ const struct keepalive_path *keepalive_path(const struct keepalive *keepalive,
 {
 	(void)keepalive;
 	assert_int_equal(bond, BOND);
-	return (*i)++ == 0 ? &world.path : NULL;
+	switch ((*i)++) {
+	case 0:
+		return &world.path;
+	case 1:
+		return world.other.port ? &world.other : NULL;
+	default:
+		return NULL;
+	}
 }
 
 int port_socket_send(struct port_socket *socket, const struct iovec *frames,
@@ -196,6 +203,27 @@ static void test_size(void **state)
 	}
 }
 
+/* What must fit is a packet of the largest MTU; then a gateway is asked. */
+static void test_choice(void **state)
+{
+	struct fixture *f = *state;
+
+	world.path.interface = VLAN;
+	world.path.sources = PEER_BIT(PEER_GATEWAY);
+	world.other = world.path;
+	world.other.interface = BOND;
+	world.other.sources = PEER_BIT(PEER_NEIGHBOR);
+	pass(f, 1);
+	assert_int_equal(world.tags.count, 1);
+	assert_int_equal(topology_link_changed(f->agent.topology,
+		&(struct stack_info) { .ifindex = VLAN, .kind = LINK_VLAN,
+			.lower = BOND, .tag = { 0x8100, VLAN },
+			.mac = { 2, 0, 0, 0, 0, 10 }, .mtu = 1400, .up = true }), 1);
+	pass(f, 1);
+	assert_int_equal(world.tags.count, 0);
+	assert_int_equal(world.length, 1514);
+}
+
 /* Three in a row are lost; one answer is enough. */
 static void test_verdict(void **state)
 {
@@ -295,6 +323,7 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 	const struct CMUnitTest tests[] = {
 		TEST(test_size),
+		TEST(test_choice),
 		TEST(test_verdict),
 		TEST(test_forged),
 		TEST(test_no_path),
