@@ -30,7 +30,7 @@ mkdir -p "$WORK/etc/dualhome"
 chmod 755 "$WORK"
 printf '[Keepalive]\nIntervalSec=never\n' >"$WORK/etc/dualhome/dualhome.conf"
 check "a mistake in the configuration" refuses \
-	"dualhome.conf:2: bad value 'never' of IntervalSec= in [Keepalive]; accepted: 1 to 240 seconds, as in 60, 90s or 2min (switches forget after 300 s)" \
+	"dualhome.conf:2: bad value 'never' of IntervalSec= in [Keepalive]; accepted: 1 to 230 seconds, as in 60, 90s or 2min (switches forget after 300 s)" \
 	dualhomed --config-root="$WORK"
 check "--check finds it, without privileges and beside the service" refuses \
 	"dualhome.conf:2: bad value 'never'" \
