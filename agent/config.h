@@ -67,7 +67,7 @@ struct bond_policy {
 	.xmit_hash_policy = -1, .miimon_msec = -1
 
 struct config {
-	uint64_t keepalive_interval_usec;	/* 1 s to 240 s, default 60 s */
+	uint64_t keepalive_interval_usec;	/* 1 s to 230 s, default 60 s */
 	uint64_t gateway_interval_usec;		/* likewise; 0 = the same */
 	unsigned int packets_per_sec;		/* of each port, 10 to 10000 */
 	struct bond_policy *policies;
