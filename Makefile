@@ -13,7 +13,7 @@ help:
 	@echo 'make demo           a server on two independent leaves, shown in a VM'
 	@echo 'make check          all tests; STAGES="lint unit" runs some of them'
 	@echo 'make bench          what driver and agent cost; KERNEL=, ROUNDS=, PARTS="driver agent"'
-	@echo 'make lab LAB=dsr     a shell in a VM with a lab built: dsr or destack'
+	@echo 'make lab LAB=dsr     a shell in a VM with a lab built: dsr, destack or fabric'
 	@echo 'make check-debug    the driver under stress on a kernel with KASAN, lockdep, kmemleak'
 	@echo 'make fuzz           what the agent parses, searched for FUZZ_SECONDS (300) each'
 	@echo 'make check-tree KSRC=<kernel tree>   the patches on any kernel'

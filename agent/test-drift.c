@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* What is written about the daemon, against what it is: manual, XML, catalog. */
+/* What is written about the daemon, against what it is: manual, XML, catalog, docs. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -188,6 +188,61 @@ static void test_catalog(void **state)
 	assert_int_equal(entries, _FAULT_CODE_MAX);
 }
 
+/*
+ * docs/faults.md has one section for each code, with the severity that the
+ * manual names first and all five questions answered, and no other section.
+ */
+static void test_faults(void **state)
+{
+	static const char *const parts[] = {
+		"\n- **Causes:** ", "\n- **Host:** ", "\n- **Leaf:** ",
+		"\n- **Remedy:** ",
+	};
+	const char *manual = read_manual("man/dualhomed.8");
+	const char *guide = read_text("../docs/faults.md"), *at, *end, *part;
+	char wanted[64], heading[64];
+	unsigned int sections = 0;
+
+	(void)state;
+	for (int code = 0; code < _FAULT_CODE_MAX; code++) {
+		const char *name = fault_code_to_string(code);
+
+		snprintf(wanted, sizeof(wanted), "\n.BR %s \" (", name);
+		at = strstr(manual, wanted);
+		if (!at)
+			fail_msg("no %s in the manual", name);
+		at += strlen(wanted);
+		snprintf(heading, sizeof(heading), "\n## %s (%.*s)\n", name,
+			 (int)strcspn(at, ";)"), at);
+		at = strstr(guide, heading);
+		if (!at || strstr(at + 1, heading))
+			fail_msg("docs/faults.md: %s has no section of its own, or not that severity",
+				 name);
+		at += strlen(heading);
+		end = strstr(at, "\n## ");
+		for (size_t i = 0; i < ARRAY_SIZE(parts); i++) {
+			part = strstr(at, parts[i]);
+			if (!part || (end && part > end))
+				fail_msg("docs/faults.md: %s has no '%s'", name,
+					 parts[i] + 1);
+		}
+	}
+	for (at = guide; (at = strstr(at, "\n## ")); at++)
+		sections++;
+	assert_int_equal(sections, _FAULT_CODE_MAX);
+}
+
+/* The leaf that docs/destacked-rack.md shows is the one that the lab runs. */
+static void test_leaf(void **state)
+{
+	const char *leaf = read_text("../selftests/lab/frr/leaf1.conf");
+
+	(void)state;
+	assert_non_null(strstr(leaf, "router bgp"));
+	if (!strstr(read_text("../docs/destacked-rack.md"), leaf))
+		fail_msg("docs/destacked-rack.md shows another leaf1.conf");
+}
+
 /* Every error that a method may have is in the manual. */
 static void test_errors(void **state)
 {
@@ -229,6 +284,8 @@ int main(void)
 		cmocka_unit_test(test_xml),
 		cmocka_unit_test(test_manual),
 		cmocka_unit_test(test_catalog),
+		cmocka_unit_test(test_faults),
+		cmocka_unit_test(test_leaf),
 		cmocka_unit_test(test_errors),
 		cmocka_unit_test(test_keys),
 	};

@@ -15,6 +15,24 @@ set_option()
 		SetNeighborBroadcast b "$1"
 }
 
+# half_silent: ARP does not leave on eth2, whatever the driver does
+half_silent()
+{
+	nft -f - <<-END
+	table netdev silent {
+		chain out {
+			type filter hook egress device eth2 priority 0
+			ether type arp drop
+		}
+	}
+	END
+}
+
+says()
+{
+	problem neighbor-broadcast-off bond0 | jq -r '.[4]' | grep -F -- "$1"
+}
+
 wish()
 {
 	config <<-END
@@ -24,7 +42,7 @@ wish()
 	reload
 }
 
-plan 14
+plan 18
 check "off at first" is 0 cat "$option"
 check "and the bus says so" is '"off"' property "$BOND" Bond NeighborBroadcast
 wish yes
@@ -45,6 +63,19 @@ ip link del bond0
 make_host_bond
 check "a bond that reappears gets it" within 3 is 1 cat "$option"
 within 20 both_usable
+
+# Read back it is on; what counts is what leaves.
+half_silent
+ip neigh replace 192.0.2.1 lladdr "$GATEWAY_MAC" dev bond0 nud permanent
+systemctl restart dualhomed
+check "ARP that leaves on one port only is a fault" \
+	within 40 problem_is neighbor-broadcast-off bond0 degraded
+check "the text names the port" says eth2
+check "and nothing else" is "neighbor-broadcast-off:bond0" problems
+nft flush ruleset
+check "which is seen to be over" within 120 is "" problems
+ip neigh del 192.0.2.1 dev bond0
+
 wish no
 check "no switches it off" within 3 is 0 cat "$option"
 wish keep

@@ -8,7 +8,7 @@
 listener_start()
 {
 	listener_stop "$1"
-	setsid "$LAB_DIR/destack" listen "$1" </dev/null \
+	setsid "${LISTENER:-$LAB_DIR/destack}" listen "$1" </dev/null \
 		>"$DESTACK_RUN/leaf$1.log" 2>&1 &
 	echo $! >"$DESTACK_RUN/leaf$1.pid"
 }
