@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* When what lives behind a bond is announced, how often, and through which port. */
+#include "test-clock.h"
 #include "test-stack.h"
 
 #include "announce-items.h"
@@ -20,13 +21,7 @@ static struct world {
 
 static struct bond_policy policy;
 
-int clock_gettime(clockid_t clock, struct timespec *now)
-{
-	(void)clock;
-	now->tv_sec = world.now / USEC_PER_SEC;
-	now->tv_nsec = world.now % USEC_PER_SEC * 1000;
-	return 0;
-}
+DEFINE_TEST_CLOCK(world.now)
 
 const struct bond_policy *config_bond(const struct config *config,
 				      const char *name)

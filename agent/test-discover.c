@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Who becomes a peer, on which interface, why, and who does not. */
+#include "test-clock.h"
 #include "test-stack.h"
 
 #include "discover.h"
@@ -22,13 +23,7 @@ static struct bond_policy policy;
 static struct address list[4];
 static struct prefix prefixes[1];
 
-int clock_gettime(clockid_t clock, struct timespec *now)
-{
-	(void)clock;
-	now->tv_sec = world.now / USEC_PER_SEC;
-	now->tv_nsec = world.now % USEC_PER_SEC * 1000;
-	return 0;
-}
+DEFINE_TEST_CLOCK(world.now)
 
 const struct bond_policy *config_bond(const struct config *config,
 				      const char *name)

@@ -15,6 +15,7 @@
 
 #include "agent.h"
 #include "flood.h"
+#include "test-clock.h"
 #include "util.h"
 
 #define BOND 10
@@ -36,13 +37,7 @@ static struct world {
 	unsigned int i, queued;		/* where recv() is in it */
 } world;
 
-int clock_gettime(clockid_t clock, struct timespec *now)
-{
-	(void)clock;
-	now->tv_sec = world.now / USEC_PER_SEC;
-	now->tv_nsec = world.now % USEC_PER_SEC * 1000;
-	return 0;
-}
+DEFINE_TEST_CLOCK(world.now)
 
 int socket(int domain, int type, int protocol)
 {

@@ -15,6 +15,7 @@
 #include "log.h"
 #include "port-socket.h"
 #include "prober.h"
+#include "test-clock.h"
 #include "util.h"
 
 static struct world {
@@ -24,13 +25,7 @@ static struct world {
 	port_socket_handler hear;
 } world;
 
-int clock_gettime(clockid_t clock, struct timespec *now)
-{
-	(void)clock;
-	now->tv_sec = world.now / USEC_PER_SEC;
-	now->tv_nsec = world.now % USEC_PER_SEC * 1000;
-	return 0;
-}
+DEFINE_TEST_CLOCK(world.now)
 
 int port_socket_open(struct port_socket **socket, struct sd_event *event,
 		     struct port *port, port_socket_handler handler,

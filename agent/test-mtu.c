@@ -14,6 +14,7 @@
 #include "frame-neighbor.h"
 #include "mtu.h"
 #include "port-socket.h"
+#include "test-clock.h"
 #include "util.h"
 
 #define BOND 10
@@ -31,13 +32,7 @@ static struct world {
 	struct keepalive_path path, other;	/* other: if it has a port */
 } world;
 
-int clock_gettime(clockid_t clock, struct timespec *now)
-{
-	(void)clock;
-	now->tv_sec = world.now / USEC_PER_SEC;
-	now->tv_nsec = world.now % USEC_PER_SEC * 1000;
-	return 0;
-}
+DEFINE_TEST_CLOCK(world.now)
 
 const struct keepalive_path *keepalive_path(const struct keepalive *keepalive,
 					    int bond, size_t *i)

@@ -17,6 +17,7 @@
 #include "log.h"
 #include "port-socket.h"
 #include "prober.h"
+#include "test-clock.h"
 #include "util.h"
 
 #define BOND 10
@@ -54,13 +55,7 @@ void log_print(int priority, const char *format, ...)
 	va_end(args);
 }
 
-int clock_gettime(clockid_t clock, struct timespec *now)
-{
-	(void)clock;
-	now->tv_sec = world.now / USEC_PER_SEC;
-	now->tv_nsec = world.now % USEC_PER_SEC * 1000;
-	return 0;
-}
+DEFINE_TEST_CLOCK(world.now)
 
 int port_socket_open(struct port_socket **socket, struct sd_event *event,
 		     struct port *port, port_socket_handler handler,

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "senders.h"
+#include "test-clock.h"
 #include "util.h"
 
 #define LAN 5
@@ -31,13 +32,7 @@ static struct world {
 	bool same;			/* or all from the first one */
 } world;
 
-int clock_gettime(clockid_t clock, struct timespec *now)
-{
-	(void)clock;
-	now->tv_sec = world.now / USEC_PER_SEC;
-	now->tv_nsec = world.now % USEC_PER_SEC * 1000;
-	return 0;
-}
+DEFINE_TEST_CLOCK(world.now)
 
 int socket(int domain, int type, int protocol)
 {

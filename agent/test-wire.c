@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "agent.h"
+#include "test-clock.h"
 #include "util.h"
 #include "wire.h"
 
@@ -40,13 +41,7 @@ static struct world {
 	uint8_t bytes[128];
 } world;
 
-int clock_gettime(clockid_t clock, struct timespec *now)
-{
-	(void)clock;
-	now->tv_sec = world.now / USEC_PER_SEC;
-	now->tv_nsec = world.now % USEC_PER_SEC * 1000;
-	return 0;
-}
+DEFINE_TEST_CLOCK(world.now)
 
 int socket(int domain, int type, int protocol)
 {
