@@ -27,6 +27,12 @@
 #define PAUSE_USEC USEC_PER_SEC
 #define POLL_USEC (10 * USEC_PER_SEC)
 
+/* Of IPVS. */
+struct servers {
+	struct address *list;
+	size_t count;
+};
+
 struct discover {
 	struct agent *agent;
 	sd_event_source *timer;
@@ -37,10 +43,7 @@ struct discover {
 	bool gateways_stale;
 	struct gateway_info *gateways;
 	size_t gateway_count;
-	struct address *servers;
-	size_t server_count;
-	struct address *reading;	/* servers, until all are read */
-	size_t reading_count;
+	struct servers servers;
 	struct foreigners foreigners;
 	int ipvs_error;			/* of the last attempt, said once */
 	bool full;			/* there are too many, ... */
@@ -195,30 +198,30 @@ static void want_gateways(struct discover *discover)
 
 static void on_server(const struct address *server, void *userdata)
 {
-	struct discover *discover = userdata;
+	struct servers *servers = userdata;
 
-	if (make_room((void **)&discover->reading, discover->reading_count,
+	if (make_room((void **)&servers->list, servers->count,
 		      sizeof(*server)) == 0)
-		discover->reading[discover->reading_count++] = *server;
+		servers->list[servers->count++] = *server;
 }
 
 /* If that fails, they are those that they were. */
 static void read_servers(struct discover *discover)
 {
-	struct address *before = discover->servers;
+	struct servers new = {};
 	int r;
 
-	discover->reading_count = 0;
-	r = ipvs_list(on_server, discover);
+	r = ipvs_list(on_server, &new);
 	if (r < 0 && r != discover->ipvs_error)
 		log_warning("IPVS: reading the real servers failed: %s",
 			    strerror(-r));
 	discover->ipvs_error = r;
-	if (r < 0)
+	if (r < 0) {
+		free(new.list);
 		return;
-	discover->servers = discover->reading;
-	discover->server_count = discover->reading_count;
-	discover->reading = before;
+	}
+	free(discover->servers.list);
+	discover->servers = new;
 }
 
 static void want_servers(struct discover *discover)
@@ -228,8 +231,8 @@ static void want_servers(struct discover *discover)
 	struct way way;
 	int interface;
 
-	for (size_t i = 0; i < discover->server_count; i++) {
-		server = &discover->servers[i];
+	for (size_t i = 0; i < discover->servers.count; i++) {
+		server = &discover->servers.list[i];
 		interface = interface_of(discover->agent, 0, server);
 		if (!interface)
 			continue;
@@ -341,6 +344,7 @@ static bool poll_changed(struct discover *discover)
 {
 	const uint64_t before = discover->polled, age = sender_age(discover);
 	const struct foreigners *foreigners = &discover->foreigners;
+	const struct servers *servers = &discover->servers;
 	const struct sender *sender;
 	uint64_t sum = 0;
 	size_t i = 0;
@@ -350,10 +354,10 @@ static bool poll_changed(struct discover *discover)
 	for (size_t n = 0; n < foreigners->count; n++)
 		sum = digest(sum, foreigners->list[n].bridge,
 			     foreigners->list[n].mac, MAC_LEN);
-	for (size_t n = 0; n < discover->server_count; n++)
-		sum = digest(sum, discover->servers[n].family,
-			     &discover->servers[n].in6,
-			     address_length(&discover->servers[n]));
+	for (size_t n = 0; n < servers->count; n++)
+		sum = digest(sum, servers->list[n].family,
+			     &servers->list[n].in6,
+			     address_length(&servers->list[n]));
 	while ((sender = senders_next(discover->senders, age, &i)))
 		sum = digest(sum, sender->interface, sender->mac, MAC_LEN);
 	discover->polled = sum;
@@ -442,8 +446,7 @@ struct discover *discover_free(struct discover *discover)
 	sd_event_source_disable_unref(discover->timer);
 	senders_free(discover->senders);
 	free(discover->gateways);
-	free(discover->servers);
-	free(discover->reading);
+	free(discover->servers.list);
 	foreigners_clear(&discover->foreigners);
 	free(discover);
 	return NULL;
