@@ -60,12 +60,15 @@ static inline bool address_is_unicast(const struct address *address)
 static inline int address_compare(const struct address *a,
 				  const struct address *b)
 {
-	const uint32_t x = ntohl(a->in.s_addr), y = ntohl(b->in.s_addr);
+	uint32_t x, y;
 
 	if (a->family != b->family)
 		return a->family < b->family ? -1 : 1;
-	if (a->family == AF_INET)	/* what trees and lists mostly hold */
+	if (a->family == AF_INET) {	/* what trees and lists mostly hold */
+		x = ntohl(a->in.s_addr);
+		y = ntohl(b->in.s_addr);
 		return (x > y) - (x < y);
+	}
 	return memcmp(&a->in6, &b->in6, address_length(a));
 }
 

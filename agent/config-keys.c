@@ -17,7 +17,7 @@
 #include "util.h"
 
 #define INTERVAL_SEC_MIN 1
-/* With its jitter of 25 % that is 300 s, after which most switches forget. */
+/* With its jitter of 25 % less than 300 s, after which most switches forget. */
 #define INTERVAL_SEC_MAX 230
 #define PEERS_MAX 4096		/* of a bond: a mistake rather than a wish */
 

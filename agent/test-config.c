@@ -108,6 +108,7 @@ static void test_mistakes(void **state)
 		  ":1: 'IntervalSec' stands before the first [Section]" },
 		{ "[Keepalive]\nIntervalSec=0\n",
 		  ":2: bad value '0' of IntervalSec= in [Keepalive]; accepted: 1 to 230 seconds, as in 60, 90s or 2min (switches forget after 300 s)" },
+		{ "[Keepalive]\nIntervalSec=231\n", ":2: bad value '231'" },
 		{ "[Keepalive]\nIntervalSec=241\n", ":2: bad value '241'" },
 		{ "[Keepalive]\nIntervalSec=\n", ":2: bad value ''" },
 		{ "[Keepalive]\nIntervalSec=6min\n", ":2: bad value '6min'" },
