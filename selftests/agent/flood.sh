@@ -23,35 +23,11 @@ flood()
 	flood=$!
 }
 
-# says CODE OBJECT TEXT
-says()
-{
-	problem "$1" "$2" | jq -r '.[4]' | grep -F -- "$3"
-}
-
-# deaf NUMBER: the leaf takes no echo request any more
-deaf()
-{
-	leaf "$1" nft -f - <<-END
-	table netdev deaf {
-		chain in {
-			type filter hook ingress device bond0 priority 0
-			icmp type echo-request drop
-		}
-	}
-	END
-}
-
-reachable()
-{
-	property "$BOND" Bond PeersReachable
-}
-
 setup
 plan 11
 flood
 check "a leaf that floods is named" within 60 problem_is unicast-flood eth2 warning
-check "with whom the frames are for" says unicast-flood eth2 "$FORGOTTEN"
+check "with whom the frames are for" says_of unicast-flood eth2 "$FORGOTTEN"
 check "the other leaf is not" no_problem unicast-flood eth1
 check "and nothing else" is "unicast-flood:eth2" problems
 kill "$flood"
@@ -67,12 +43,12 @@ deaf 1
 deaf 2
 check "one that does not any more is named" within 20 \
 	problem_is peer-unreachable bond0 warning
-check "with its address" says peer-unreachable bond0 "$PEER"
+check "with its address" says_of peer-unreachable bond0 "$PEER"
 check "and no leaf is blamed" no_problem leaf-isolated eth1
 check "neither the one nor the other" no_problem leaf-isolated eth2
-leaf 1 nft flush ruleset
+hearing 1
 check "one answer clears it" within 10 no_problem peer-unreachable bond0
-leaf 2 nft flush ruleset
+hearing 2
 for number in 1 2; do
 	ip -n "leaf$number" addr del "$PEER/32" dev bond0
 done

@@ -50,11 +50,6 @@ rests()
 	is "$before" port eth2 KeepalivesSent
 }
 
-reachable()
-{
-	property "$BOND" Bond PeersReachable
-}
-
 list_peers()
 {
 	busctl --json=short call org.dualhome1 "$BOND" org.dualhome1.Bond ListPeers |

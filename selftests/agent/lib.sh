@@ -142,6 +142,18 @@ since()
 	problem "$@" | jq -r '.[3]'
 }
 
+# says_of CODE OBJECT TEXT: in the words of that problem
+says_of()
+{
+	problem "$1" "$2" | jq -r '.[4]' | grep -F -- "$3"
+}
+
+# reachable: how many peers of the bond
+reachable()
+{
+	property "$BOND" Bond PeersReachable
+}
+
 # bonds: the names of all that the daemon knows
 bonds()
 {
@@ -391,6 +403,25 @@ mute()
 		}
 	}
 	END
+}
+
+# deaf NUMBER: the leaf takes no echo request any more
+deaf()
+{
+	leaf "$1" nft -f - <<-END
+	table netdev deaf {
+		chain in {
+			type filter hook ingress device bond0 priority 0
+			icmp type echo-request drop
+		}
+	}
+	END
+}
+
+# hearing NUMBER: it takes all
+hearing()
+{
+	leaf "$1" nft flush ruleset
 }
 
 # Ends that have heard nobody speak every 30 s; a new link makes them speak at

@@ -8,16 +8,6 @@ setup
 [ ! -e /sys/class/net/bond0/bonding/broadcast_neighbor ] ||
 	skip_all "this driver has the option"
 
-text()
-{
-	problem neighbor-broadcast-off bond0 | jq -r '.[4]'
-}
-
-says()
-{
-	text | grep -F "$1"
-}
-
 wrong_mode()
 {
 	problem neighbor-broadcast-off bond7 bond7 |
@@ -38,13 +28,13 @@ reload
 check "neighbor-broadcast-off is raised" \
 	within 3 problem_is neighbor-broadcast-off bond0 degraded
 check "and nothing else" is "neighbor-broadcast-off:bond0" problems
-check "the text says what to do" says "install dualhome-bonding-dkms and reboot"
+check "the text says what to do" says_of neighbor-broadcast-off bond0 "install dualhome-bonding-dkms and reboot"
 # as dkms leaves it
 mkdir -p /var/lib/dkms/dualhome-bonding
 ln -s "9.9/$(uname -r)/x86_64" \
 	"/var/lib/dkms/dualhome-bonding/kernel-$(uname -r)-x86_64"
 reload
-check "or what is left to do" within 3 says "dualhome-bonding-dkms is installed"
+check "or what is left to do" within 3 says_of neighbor-broadcast-off bond0 "dualhome-bonding-dkms is installed"
 rm -r /var/lib/dkms
 check "SetNeighborBroadcast fails" set_refused
 

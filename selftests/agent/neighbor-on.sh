@@ -28,11 +28,6 @@ half_silent()
 	END
 }
 
-says()
-{
-	problem neighbor-broadcast-off bond0 | jq -r '.[4]' | grep -F -- "$1"
-}
-
 wish()
 {
 	config <<-END
@@ -70,7 +65,7 @@ ip neigh replace 192.0.2.1 lladdr "$GATEWAY_MAC" dev bond0 nud permanent
 systemctl restart dualhomed
 check "ARP that leaves on one port only is a fault" \
 	within 40 problem_is neighbor-broadcast-off bond0 degraded
-check "the text names the port" says eth2
+check "the text names the port" says_of neighbor-broadcast-off bond0 eth2
 check "and nothing else" is "neighbor-broadcast-off:bond0" problems
 nft flush ruleset
 check "which is seen to be over" within 120 is "" problems

@@ -5,34 +5,11 @@
 
 . "$(dirname "$0")/lib.sh"
 
-# deaf NUMBER: the leaf takes no echo request any more
-deaf()
-{
-	leaf "$1" nft -f - <<-END
-	table netdev deaf {
-		chain in {
-			type filter hook ingress device bond0 priority 0
-			icmp type echo-request drop
-		}
-	}
-	END
-}
-
-hearing()
-{
-	leaf "$1" nft flush ruleset
-}
-
 # soon SECONDS CODE OBJECT: the problem began that long after $SINCE at most
 soon()
 {
 	within 15 problem "$2" "$3" >/dev/null &&
 		named_by "$2" "$3" $((SINCE + $1 * 1000000))
-}
-
-reachable()
-{
-	property "$BOND" Bond PeersReachable
 }
 
 setup

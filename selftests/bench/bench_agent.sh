@@ -39,10 +39,10 @@ resident()
 	echo "rss_$1 $(awk '$1 == "VmRSS:" { print $2 }' "/proc/$pid/status")"
 }
 
-# reachable COUNT: or more, for the leaves themselves may be neighbors
-reachable()
+# reached COUNT: or more, for the leaves themselves may be neighbors
+reached()
 {
-	[ "$(property "$BOND" Bond PeersReachable 2>/dev/null || echo 0)" -ge "$1" ]
+	[ "$(reachable 2>/dev/null || echo 0)" -ge "$1" ]
 }
 
 # all_answer SECONDS COUNT: looked at rarely, for that takes more of a guest whose
@@ -53,7 +53,7 @@ all_answer()
 
 	for ((i = 0; i < $1; i += 5)); do
 		sleep 5
-		! reachable "$2" || return 0
+		! reached "$2" || return 0
 	done
 	{
 		echo "$2 peers do not answer within $1 s:"
@@ -158,18 +158,6 @@ idle()
 	resident bonds
 }
 
-deaf()
-{
-	leaf 2 nft -f - <<-END
-	table netdev deaf {
-		chain in {
-			type filter hook ingress device bond0 priority 0
-			icmp type echo-request drop
-		}
-	}
-	END
-}
-
 # verdicts: from a dead path to the time that its problem tells
 verdicts()
 {
@@ -186,11 +174,11 @@ verdicts()
 	for ((i = 0; i < 2 * rounds; i++)); do
 		sleep "$((2 + RANDOM % 2)).$((RANDOM % 10))$((RANDOM % 10))"
 		begin=$(now_usec)
-		deaf
+		deaf 2
 		within 30 problem leaf-isolated eth2 >/dev/null
 		since=$(problem leaf-isolated eth2 | jq '.[3]')
 		echo "verdict $((since - begin))"
-		leaf 2 nft flush ruleset
+		hearing 2
 		within 30 no_problem leaf-isolated eth2 >/dev/null
 	done
 }
