@@ -10,6 +10,8 @@
 set -eu
 # shellcheck source=selftests/lab/dsr
 . "$(dirname "$(realpath "$0")")/dsr"
+# shellcheck source=selftests/lab/ktap.sh
+. "$LAB_DIR/ktap.sh"
 
 COUNTED=${1:-25}
 SHORT=10			# where all are expected
@@ -17,24 +19,6 @@ SHORT=10			# where all are expected
 WORLDS=("$@")
 # Each has three flows: IPv4 untagged and tagged, IPv6 tagged; one is left.
 [ $# -gt 0 ] || WORLDS=({al-c,ac-l,a-lc,leaf,core}-vlan al-c-6)
-
-TESTS=0 FAILED=0
-
-# check NAME COMMAND...
-check()
-{
-	local name=$1 out
-
-	shift
-	TESTS=$((TESTS + 1))
-	if out=$("$@" 2>&1); then
-		echo "ok $TESTS $name${out:+ # $out}"
-	else
-		FAILED=$((FAILED + 1))
-		printf '%s\n' "failed: $*" "$out" | sed 's/^/# /'
-		echo "not ok $TESTS $name"
-	fi
-}
 
 # --- counts of the last phase, N[WORLD:NODE:NAME] ------------------------------
 

@@ -8,25 +8,10 @@
 set -eu
 # shellcheck source=selftests/lab/fabric
 . "$(dirname "$(realpath "$0")")/fabric"
+# shellcheck source=selftests/lab/ktap.sh
+. "$LAB_DIR/ktap.sh"
 
-TESTS=0 FAILED=0
-
-# check NAME COMMAND...
-check()
-{
-	local name=$1 out
-
-	shift
-	TESTS=$((TESTS + 1))
-	if out=$("$@" 2>&1); then
-		echo "ok $TESTS $name"
-	else
-		FAILED=$((FAILED + 1))
-		printf '%s\n' "failed: $*" "$out" | sed 's/^/# /'
-		fabric_status | sed 's/^/# /'
-		echo "not ok $TESTS $name"
-	fi
-}
+ON_FAILURE=fabric_status
 
 # load stock|patched: a bonding driver
 load()
