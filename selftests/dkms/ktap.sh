@@ -37,6 +37,16 @@ run()
 	fi
 }
 
+# run_all FUNCTION...: false if one failed
+run_all()
+{
+	plan "$@"
+	for test; do
+		run "$test"
+	done
+	[ $FAILURES -eq 0 ]
+}
+
 # check WHAT COMMAND...: shows why a test failed
 check()
 {
@@ -56,4 +66,34 @@ is()
 		printf 'failed: %s: "%s", not "%s"\n' "$1" "$2" "$3"
 		exit 1
 	}
+}
+
+# ends CODE COMMAND...: its output is in WORK/log
+ends()
+{
+	local code=$1 status=0
+
+	shift
+	"$@" >"$WORK/log" 2>&1 || status=$?
+	[ "$status" -eq "$code" ] || cat "$WORK/log"
+	is "exit code of $*" "$status" "$code"
+}
+
+# says PATTERN: the last command that ended
+says()
+{
+	grep -Eq "$1" "$WORK/log" || {
+		cat "$WORK/log"
+		check "output is like $1" false
+	}
+}
+
+# says_only PATTERN...: a line like each, and nothing else of ours
+says_only()
+{
+	for pattern; do
+		says "^dualhome-bonding: $pattern"
+	done
+	is "lines of ours in $(cat "$WORK/log")" \
+		"$(grep -c '^dualhome-bonding: ' "$WORK/log")" $#
 }

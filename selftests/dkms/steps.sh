@@ -8,36 +8,6 @@
 # shellcheck disable=SC2034 # used by those that source it
 NAME=dualhome-bonding/$VERSION
 
-# ends CODE COMMAND...: in the root; its output is in WORK/log
-ends()
-{
-	local code=$1 status=0
-
-	shift
-	inside "$@" >"$WORK/log" 2>&1 || status=$?
-	[ "$status" -eq "$code" ] || cat "$WORK/log"
-	is "exit code of $*" "$status" "$code"
-}
-
-# says PATTERN: the last command that ended
-says()
-{
-	grep -Eq "$1" "$WORK/log" || {
-		cat "$WORK/log"
-		check "output is like $1" false
-	}
-}
-
-# says_only PATTERN...: a line like each, and nothing else of ours
-says_only()
-{
-	for pattern; do
-		says "^dualhome-bonding: $pattern"
-	done
-	is "lines of ours in $(cat "$WORK/log")" \
-		"$(grep -c '^dualhome-bonding: ' "$WORK/log")" $#
-}
-
 # version_of KERNEL: of the module that modprobe takes
 version_of()
 {
@@ -101,7 +71,7 @@ of_initramfs()
 source_tree_can_be_added()
 {
 	make -s -C "$TOP/dkms" install DESTDIR="$ROOT"
-	ends 0 dkms add "$NAME"
-	ends 0 dkms status
+	ends 0 inside dkms add "$NAME"
+	ends 0 inside dkms status
 	says '^dualhome-bonding(/|, )[0-9.]+: added$'
 }
