@@ -22,6 +22,7 @@
 #include "agent.h"
 #include "announce.h"
 #include "discover.h"
+#include "drain.h"
 #include "flood.h"
 #include "flush.h"
 #include "listen.h"
@@ -58,6 +59,7 @@ static void port_added(struct port *port, void *userdata)
 	struct agent *agent = userdata;
 
 	observe_speed(port);
+	drain_port_added(agent->drain, port);
 	listen_port_added(agent, port);
 	prober_port_added(agent->prober, port);
 	announce_port_added(agent->announce, port);
@@ -72,6 +74,7 @@ static void port_removed(struct port *port, void *userdata)
 {
 	struct agent *agent = userdata;
 
+	drain_port_removed(agent->drain, port);
 	prober_port_removed(agent->prober, port);
 	announce_port_removed(agent->announce, port);
 	mtu_port_removed(agent->mtu, port);
@@ -86,6 +89,7 @@ static void port_changed(struct port *port, void *userdata)
 	struct agent *agent = userdata;
 
 	observe_speed(port);
+	drain_port_changed(agent->drain, port);
 	prober_port_changed(agent->prober, port);
 	announce_port_changed(agent->announce, port);
 	agent_mark_dirty(agent, port->bond);
@@ -314,6 +318,8 @@ static int add_parts(struct agent *agent)
 	if (r >= 0)
 		r = announce_new(&agent->announce, agent);
 	if (r >= 0)
+		r = drain_new(&agent->drain, agent);
+	if (r >= 0)
 		r = mtu_new(&agent->mtu, agent);
 	if (r >= 0)
 		r = flood_new(&agent->flood, agent);
@@ -400,6 +406,7 @@ struct agent *agent_free(struct agent *agent)
 	if (!agent)
 		return NULL;
 	agent->bonds.ops = NULL;
+	agent->drain = drain_free(agent->drain);
 	agent->bus = bus_free(agent->bus);
 	agent->rtnl = rtnl_free(agent->rtnl);
 	for (struct bond *bond = TAILQ_FIRST(&agent->bonds.list); bond;

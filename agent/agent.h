@@ -35,6 +35,7 @@ struct agent {
 	struct bus *bus;		/* NULL with --no-bus */
 	struct prober *prober;
 	struct announce *announce;
+	struct drain *drain;
 	struct mtu *mtu;
 	struct flood *flood;
 	struct wire *wire;

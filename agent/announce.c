@@ -12,6 +12,7 @@
  * other rounds, and all rounds begin anew when the partner begins to collect.
  */
 #include <errno.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/queue.h>
@@ -208,6 +209,22 @@ void announce_port_changed(struct announce *announce, const struct port *port)
 	if (level > before &&
 	    config_bond(announce->agent->config, port->bond->name)->announce)
 		begin(announced);
+}
+
+void announce_now(struct announce *announce, const struct port *port)
+{
+	struct announced *announced = find(announce, port);
+
+	if (announced)
+		begin(announced);
+}
+
+unsigned int announce_rounds(struct announce *announce, const struct port *port)
+{
+	const struct announced *announced = find(announce, port);
+
+	return announced && port->bond->attrs.mode == BOND_MODE_8023AD ?
+	       announced->round : UINT_MAX;
 }
 
 void announce_port_removed(struct announce *announce, const struct port *port)

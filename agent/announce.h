@@ -21,4 +21,10 @@ void announce_port_added(struct announce *announce, const struct port *port);
 void announce_port_changed(struct announce *announce, const struct port *port);
 void announce_port_removed(struct announce *announce, const struct port *port);
 
+/* Announce on @port from the first round on, whatever the configuration says. */
+void announce_now(struct announce *announce, const struct port *port);
+
+/* How many rounds are over since it last began; UINT_MAX in another mode. */
+unsigned int announce_rounds(struct announce *announce, const struct port *port);
+
 #endif

@@ -242,6 +242,15 @@ static void note_carrier(struct port *port, const struct link_info *info)
 				info->seen_usec);
 }
 
+void port_begin_anew(struct port *port, uint64_t now_usec)
+{
+	port->since_usec = now_usec;
+	port->carrier_since_usec = port->carrier ? now_usec : 0;
+	port->was_up = false;
+	port->history_begun = false;
+	memset(&port->history, 0, sizeof(port->history));
+}
+
 static int port_fill(struct port *port, const struct link_info *info)
 {
 	int changed = 0;

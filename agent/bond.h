@@ -95,6 +95,7 @@ struct port {
 	uint64_t since_usec;		/* monotonic, when it was first seen */
 	uint64_t carrier_since_usec;	/* likewise its carrier, 0 = never */
 	bool was_up;			/* had carrier, to the bond as well */
+	bool drained;			/* switched off by drain.c */
 	uint32_t carrier_changes;	/* as last counted by the kernel */
 	bool history_begun;
 	struct carrier_history history;
@@ -193,6 +194,9 @@ const uint8_t *bond_actor_system(const struct bond *bond);
 
 enum lacp_churn port_churn_actor(const struct port *port);
 enum lacp_churn port_churn_partner(const struct port *port);
+
+/* As if the port had just joined: its links and LACP have not settled. */
+void port_begin_anew(struct port *port, uint64_t now_usec);
 
 /* In the active aggregator, with carrier, collecting and distributing. */
 bool port_is_usable(const struct port *port);

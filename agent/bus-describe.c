@@ -78,6 +78,7 @@ static void describe_port(struct json *json, const struct published_port *port)
 	json_bool(json, "link_up", values->link_up);
 	json_number(json, "speed_mbps", values->speed_mbps);
 	json_bool(json, "usable", values->usable);
+	json_bool(json, "drained", values->drained);
 	json_number(json, "aggregator_id", values->aggregator);
 	json_number(json, "actor_state", values->actor_state);
 	json_number(json, "partner_state", values->partner_state);

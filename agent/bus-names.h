@@ -15,6 +15,9 @@
 #define BUS_ERROR_NO_SUCH_BOND	BUS_NAME ".Error.NoSuchBond"
 #define BUS_ERROR_CONFIG	BUS_NAME ".Error.InvalidConfiguration"
 #define BUS_ERROR_UNSUPPORTED	BUS_NAME ".Error.NotSupported"
+#define BUS_ERROR_NO_SUCH_PORT	BUS_NAME ".Error.NoSuchPort"
+#define BUS_ERROR_LAST_PORT	BUS_NAME ".Error.LastPort"
+#define BUS_ERROR_BUSY		BUS_NAME ".Error.Busy"
 #define BUS_ERROR_WRONG_MODE	BUS_NAME ".Error.WrongMode"
 
 /* UINT64_MAX microseconds since the last answer: there was none yet. */

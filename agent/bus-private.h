@@ -56,6 +56,7 @@ struct port_values {
 	int link_up;			/* D-Bus booleans are int */
 	uint32_t speed_mbps;
 	int usable;
+	int drained;
 	uint16_t aggregator;
 	uint8_t actor_state;
 	uint8_t partner_state;

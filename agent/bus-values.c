@@ -36,6 +36,7 @@ static const struct field port_fields[] = {
 	FIELD("LinkUp", port_values, link_up),
 	FIELD("SpeedMbps", port_values, speed_mbps),
 	FIELD("Usable", port_values, usable),
+	FIELD("Drained", port_values, drained),
 	FIELD("AggregatorId", port_values, aggregator),
 	FIELD("ActorState", port_values, actor_state),
 	FIELD("PartnerState", port_values, partner_state),
@@ -213,6 +214,7 @@ int port_values_read(struct port_values *values, const struct port *port)
 	values->link_up = port->carrier;
 	values->speed_mbps = port->speed_mbps;
 	values->usable = port_is_usable(port);
+	values->drained = port->drained;
 	values->link_failures = attrs->link_failures;
 	values->health = health_to_string(health_of_port(&port->bond->problems,
 							 port->ifindex));

@@ -62,6 +62,7 @@ int ctl_call_failed(struct ctl *ctl, const sd_bus_error *error, int r)
 		{ SD_BUS_ERROR_TIMEOUT, CTL_UNKNOWN,
 		  "dualhomed does not answer; see: systemctl status dualhomed" },
 		{ BUS_ERROR_NO_SUCH_BOND, CTL_USAGE, NULL },
+		{ BUS_ERROR_NO_SUCH_PORT, CTL_USAGE, NULL },
 		{ SD_BUS_ERROR_ACCESS_DENIED, CTL_DENIED, NULL },
 		{ SD_BUS_ERROR_INTERACTIVE_AUTHORIZATION_REQUIRED, CTL_DENIED,
 		  NULL },

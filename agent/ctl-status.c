@@ -91,8 +91,8 @@ static void add_port(struct table *table, const struct view_bond *bond,
 	table_text(table, port->name);
 	speed = format_speed(words, port->speed_mbps);
 	table_text(table, !port->link_up ? "down" : speed ? speed : "up");
-	table_text(table, !port->link_up ? "" :
-		   format_lacp(port->actor_state, port->partner_state));
+	table_text(table, port->link_up || port->drained ? format_lacp(port) :
+							   "");
 	table_text(table, port->partner_system);
 	add_switch(table, port);
 	add_since(table, bond, port, now);

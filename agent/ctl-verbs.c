@@ -3,6 +3,7 @@
 
 #include "ctl.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "lacp.h"
@@ -24,8 +25,10 @@ static const struct column columns[] = {
 };
 
 /* The first thing that keeps a port from carrying traffic. */
-const char *format_lacp(uint8_t actor, uint8_t partner)
+const char *format_lacp(const struct view_port *port)
 {
+	const uint8_t actor = port->actor_state, partner = port->partner_state;
+
 	static const struct {
 		uint8_t bit;
 		const char *here, *there;
@@ -36,6 +39,8 @@ const char *format_lacp(uint8_t actor, uint8_t partner)
 		  "partner not distributing" },
 	};
 
+	if (port->drained)
+		return "drained";
 	if (!actor)
 		return "";
 	if (actor & LACP_DEFAULTED)
@@ -62,7 +67,7 @@ static void add_port(struct table *table, const struct view_port *port)
 	table_value(table, port->speed_mbps,
 		    format_speed(words, port->speed_mbps));
 	table_number(table, port->aggregator);
-	table_text(table, format_lacp(port->actor_state, port->partner_state));
+	table_text(table, format_lacp(port));
 	snprintf(words, sizeof(words), "0x%02x", port->actor_state);
 	table_text(table, words);
 	snprintf(words, sizeof(words), "0x%02x", port->partner_state);
@@ -139,6 +144,55 @@ int ctl_reload(struct ctl *ctl, int argc, char **argv)
 {
 	(void)argc, (void)argv;
 	return change(ctl, BUS_ROOT, BUS_MANAGER, "Reload", NULL, 0);
+}
+
+/* Path of the port @name in @view, or NULL and one line. */
+static const char *find_port(const struct view *view, const char *name)
+{
+	_cleanup_(freep) char *known = NULL;
+	size_t size;
+	FILE *out;
+
+	for (size_t i = 0; i < view->port_count; i++)
+		if (strcmp(view->ports[i].name, name) == 0)
+			return view->ports[i].path;
+	out = open_memstream(&known, &size);
+	for (size_t i = 0; out && i < view->port_count; i++)
+		fprintf(out, "%s%s", i ? ", " : "", view->ports[i].name);
+	if (out)
+		fclose(out);
+	ctl_fail(CTL_USAGE, "no port '%s'; known: %s", name,
+		 known && *known ? known : "none");
+	return NULL;
+}
+
+static int change_port(struct ctl *ctl, int argc, char **argv,
+		       const char *member, const char *types)
+{
+	const char *path;
+	struct view view;
+	int code;
+
+	if (argc != 2)
+		return ctl_fail(CTL_USAGE, "%s takes PORT", argv[0]);
+	code = view_read(&view, ctl, NULL);
+	if (code)
+		return code;
+	path = find_port(&view, argv[1]);
+	code = path ? change(ctl, path, BUS_PORT, member, types, ctl->force) :
+		      CTL_USAGE;
+	view_clear(&view);
+	return code;
+}
+
+int ctl_drain(struct ctl *ctl, int argc, char **argv)
+{
+	return change_port(ctl, argc, argv, "Drain", "b");
+}
+
+int ctl_undrain(struct ctl *ctl, int argc, char **argv)
+{
+	return change_port(ctl, argc, argv, "Undrain", NULL);
 }
 
 int ctl_set_neighbor_broadcast(struct ctl *ctl, int argc, char **argv)

@@ -42,6 +42,7 @@ static const struct property port_properties[] = {
 	{ "LinkUp", "b", offsetof(struct view_port, link_up) },
 	{ "SpeedMbps", "u", offsetof(struct view_port, speed_mbps) },
 	{ "Usable", "b", offsetof(struct view_port, usable) },
+	{ "Drained", "b", offsetof(struct view_port, drained) },
 	{ "AggregatorId", "q", offsetof(struct view_port, aggregator) },
 	{ "ActorState", "y", offsetof(struct view_port, actor_state) },
 	{ "PartnerState", "y", offsetof(struct view_port, partner_state) },

@@ -18,6 +18,7 @@
 enum {
 	VERB_ALONE	= 1 << 0,	/* works without a bus, too */
 	VERB_ENDLESS	= 1 << 1,	/* no pager; ends when nobody reads */
+	VERB_FORCE	= 1 << 2,	/* takes --force */
 };
 
 static const struct verb {
@@ -34,6 +35,8 @@ static const struct verb {
 	{ "diagnose",	ctl_diagnose,	1, VERB_ALONE },
 	{ "describe",	ctl_describe,	1, 0 },
 	{ "reload",	ctl_reload,	0, 0 },
+	{ "drain",	ctl_drain,	1, VERB_FORCE },
+	{ "undrain",	ctl_undrain,	1, 0 },
 	{ "set-neighbor-broadcast", ctl_set_neighbor_broadcast, 2, 0 },
 };
 
@@ -50,11 +53,14 @@ static const char help[] =
 	"  diagnose [BOND]  a report to attach to a ticket; best as root\n"
 	"  describe [BOND]  all that is known, in JSON\n"
 	"  reload           read the configuration again\n"
+	"  drain PORT       take a port out of use before its leaf is worked on\n"
+	"  undrain PORT     put it back\n"
 	"  set-neighbor-broadcast BOND on|off\n"
 	"\n"
 	"  --json[=pretty|short|off]  JSON instead of text\n"
 	"  --no-legend      no headings\n"
 	"  --no-pager       no pager, even on a terminal\n"
+	"  --force          drain the last usable port as well\n"
 	"  -h, --help       this text\n"
 	"  --version        the version\n"
 	"\n"
@@ -111,12 +117,14 @@ static int parse_json(struct ctl *ctl, const char *word)
 	return 0;
 }
 
-enum option_key { OPTION_JSON = 256, OPTION_LEGEND, OPTION_PAGER, OPTION_VERSION };
+enum option_key { OPTION_JSON = 256, OPTION_LEGEND, OPTION_PAGER,
+		  OPTION_FORCE, OPTION_VERSION };
 
 static const struct option options[] = {
 	{ "json",	optional_argument, NULL, OPTION_JSON },
 	{ "no-legend",	no_argument, NULL, OPTION_LEGEND },
 	{ "no-pager",	no_argument, NULL, OPTION_PAGER },
+	{ "force",	no_argument, NULL, OPTION_FORCE },
 	{ "help",	no_argument, NULL, 'h' },
 	{ "version",	no_argument, NULL, OPTION_VERSION },
 	{ NULL,		0, NULL, 0 }
@@ -138,6 +146,9 @@ static int parse_options(struct ctl *ctl, int argc, char **argv)
 			break;
 		case OPTION_PAGER:
 			ctl->no_pager = true;
+			break;
+		case OPTION_FORCE:
+			ctl->force = true;
 			break;
 		case 'h':
 			fputs(help, stdout);
@@ -207,6 +218,8 @@ static int run_verb(struct ctl *ctl, int argc, char **argv)
 	if (argc - 1 > verb->max_args)
 		return ctl_fail(CTL_USAGE, "%s takes no '%s'", verb->name,
 				argv[verb->max_args + 1]);
+	if (ctl->force && !(verb->flags & VERB_FORCE))
+		return ctl_fail(CTL_USAGE, "%s takes no '--force'", verb->name);
 
 	/* `status | head -n 1` ends with the health, not by a signal */
 	if (!(verb->flags & VERB_ENDLESS))

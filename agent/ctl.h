@@ -30,6 +30,7 @@ struct ctl {
 	enum json_style json;
 	bool no_legend;
 	bool no_pager;
+	bool force;
 	bool color;
 };
 
@@ -66,6 +67,7 @@ struct view_port {
 	int link_up;
 	uint32_t speed_mbps;
 	int usable;
+	int drained;
 	uint16_t aggregator;
 	uint8_t actor_state;
 	uint8_t partner_state;
@@ -150,7 +152,7 @@ const char *format_speed(char words[WORDS_MAX], uint32_t mbps);
 const char *format_rtt(char words[WORDS_MAX], uint64_t usec);
 const char *format_span(char words[WORDS_MAX], uint64_t usec);
 const char *format_since(char words[WORDS_MAX], uint64_t usec, uint64_t now);
-const char *format_lacp(uint8_t actor, uint8_t partner);
+const char *format_lacp(const struct view_port *port);
 const char *color_of(const char *health);
 
 /* The verbs: exit code. argv[0] is the verb. */
@@ -165,6 +167,8 @@ int ctl_print_description(struct ctl *ctl, const char *path,
 int ctl_ports(struct ctl *ctl, int argc, char **argv);
 int ctl_describe(struct ctl *ctl, int argc, char **argv);
 int ctl_reload(struct ctl *ctl, int argc, char **argv);
+int ctl_drain(struct ctl *ctl, int argc, char **argv);
+int ctl_undrain(struct ctl *ctl, int argc, char **argv);
 int ctl_set_neighbor_broadcast(struct ctl *ctl, int argc, char **argv);
 int ctl_peers(struct ctl *ctl, int argc, char **argv);
 int ctl_diagnose(struct ctl *ctl, int argc, char **argv);

@@ -30,6 +30,10 @@
 #define LACP_SUBTYPE 1			/* of the slow protocols */
 #define LACP_TLV_ACTOR 1
 #define LACP_TLV_PARTNER 2
+#define LACP_TLV_COLLECTOR 3
+#define LACP_VERSION 1
+
+static const uint8_t slow_protocols[MAC_LEN] = { 0x01, 0x80, 0xc2, 0, 0, 0x02 };
 
 struct echo {
 	uint8_t type;
@@ -73,13 +77,19 @@ struct lacp_frame {
 	uint8_t version;
 	struct lacp_party actor;
 	struct lacp_party partner;
-	uint8_t rest[68];		/* collector, terminator, reserved */
+	struct {
+		uint8_t tlv;
+		uint8_t tlv_length;
+		uint16_t max_delay;
+		uint8_t reserved[12];
+	} __attribute__((packed)) collector;
+	uint8_t rest[52];		/* terminator (0), reserved */
 } __attribute__((packed));
 
 _Static_assert(sizeof(struct echo) == 32, "ICMP header and payload");
 _Static_assert(sizeof(struct frame4) == 66, "no padding needed: >= 60");
 _Static_assert(sizeof(struct frame6) == 86, "no padding needed: >= 60");
-_Static_assert(sizeof(struct lacp_frame) == 124, "LACPDU without FCS");
+_Static_assert(sizeof(struct lacp_frame) == FRAME_LACPDU_SIZE, "without FCS");
 
 static void build_ethernet(const struct frame_echo *echo, uint16_t type,
 			   struct ether_header *ethernet)
@@ -304,6 +314,36 @@ static void parse_party(const struct lacp_party *party,
 static bool party_is_sound(const struct lacp_party *party, uint8_t tlv)
 {
 	return party->tlv == tlv && party->tlv_length == sizeof(*party);
+}
+
+static void build_party(const struct frame_lacp_party *from, uint8_t tlv,
+			struct lacp_party *party)
+{
+	party->tlv = tlv;
+	party->tlv_length = sizeof(*party);
+	party->system_priority = htobe16(from->system_priority);
+	memcpy(party->system, from->system, MAC_LEN);
+	party->key = htobe16(from->key);
+	party->port_priority = htobe16(from->port_priority);
+	party->port = htobe16(from->port);
+	party->state = from->state;
+}
+
+void frame_build_lacpdu(const struct frame_lacpdu *lacpdu,
+			uint8_t bytes[FRAME_LACPDU_SIZE])
+{
+	struct lacp_frame frame = {
+		.ethernet.ether_type = htobe16(ETH_P_SLOW),
+		.subtype = LACP_SUBTYPE,
+		.version = LACP_VERSION,
+		.collector = { .tlv = LACP_TLV_COLLECTOR, .tlv_length = 16 },
+	};
+
+	memcpy(frame.ethernet.ether_dhost, slow_protocols, MAC_LEN);
+	memcpy(frame.ethernet.ether_shost, lacpdu->source_mac, MAC_LEN);
+	build_party(&lacpdu->actor, LACP_TLV_ACTOR, &frame.actor);
+	build_party(&lacpdu->partner, LACP_TLV_PARTNER, &frame.partner);
+	memcpy(bytes, &frame, sizeof(frame));
 }
 
 int frame_parse_lacpdu(const uint8_t *bytes, size_t length,

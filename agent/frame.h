@@ -44,6 +44,11 @@ int frame_build_echo(const struct frame_echo *echo, uint8_t *bytes, size_t size)
  */
 int frame_parse_echo(const uint8_t *bytes, size_t length, struct frame_echo *echo);
 
+/* IEEE 802.1AX-2020, 6.4.2.3: Ethernet header and LACPDU, without FCS */
+#define FRAME_LACPDU_SIZE 124
+
+void frame_build_lacpdu(const struct frame_lacpdu *lacpdu,
+			uint8_t bytes[FRAME_LACPDU_SIZE]);
 int frame_parse_lacpdu(const uint8_t *bytes, size_t length,
 		       struct frame_lacpdu *lacpdu);
 

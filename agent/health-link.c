@@ -22,6 +22,15 @@ bool port_is_settled(const struct port *port, struct moment now)
 	       settled_since(port->bond->up_since_usec, now);
 }
 
+bool health_port_drained(const struct subject *subject, char *text)
+{
+	const struct port *port = subject->port;
+
+	return port->drained &&
+	       SAY(text, "%s is drained; dualhomectl undrain %s puts it back",
+		   port->name, port->name);
+}
+
 bool health_port_down(const struct subject *subject, char *text)
 {
 	const struct port *port = subject->port;

@@ -83,6 +83,7 @@ typedef bool (*health_condition)(const struct subject *subject, char *text);
 
 /* health-link.c */
 bool health_port_down(const struct subject *subject, char *text);
+bool health_port_drained(const struct subject *subject, char *text);
 bool health_port_flapping(const struct subject *subject, char *text);
 bool health_bond_down(const struct subject *subject, char *text);
 bool health_carrier_without_port(const struct subject *subject, char *text);

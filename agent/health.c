@@ -6,7 +6,7 @@
  * One root cause has one name:
  *
  * - A port has at most one problem, the first row that fits, from the cable
- *   upwards: the link (flapping, down); what comes in is our own (loopback);
+ *   upwards: the operator (drained); the link (flapping, down); what comes in is our own (loopback);
  *   the partner hears nobody (one way), or nobody is there (no partner, silent);
  *   the wrong one is there (system, key); the ends cannot aggregate (speed,
  *   split, churn, not usable); and
@@ -81,6 +81,8 @@ static const struct row {
 	{ FAULT_MIN_LINKS, SCOPE_BOND, SEVERITY_CRITICAL, 0, 0, DEAD,
 	  health_min_links, NULL },
 
+	{ FAULT_PORT_DRAINED, SCOPE_PORT, SEVERITY_WARNING, 0, 0, 0,
+	  health_port_drained, NULL },
 	{ FAULT_PORT_FLAPPING, SCOPE_PORT, SEVERITY_DEGRADED, 0, 0, 0,
 	  health_port_flapping, NULL },
 	{ FAULT_PORT_DOWN, SCOPE_PORT, SEVERITY_DEGRADED, 0, 0, 0,

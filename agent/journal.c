@@ -21,6 +21,8 @@ static const struct {
 	  "d07c232643fc46b08435ffa8ce5e90cc" },
 	{ "port-flapping",
 	  "c49d6761f71a4fdd92d20ee17f6fcff0" },
+	{ "port-drained",
+	  "e99e0ea5fa584b829315b7d85b29a83d" },
 	{ "bond-down",
 	  "b9f4b500ad304d7c9f7d1ffda221f97b" },
 	{ "lacp-no-partner",

@@ -21,6 +21,7 @@ static const char *const severity_words[] = {
 static const char *const fault_code_words[] = {
 	[FAULT_PORT_DOWN]			= "port-down",
 	[FAULT_PORT_FLAPPING]			= "port-flapping",
+	[FAULT_PORT_DRAINED]			= "port-drained",
 	[FAULT_BOND_DOWN]			= "bond-down",
 	[FAULT_LACP_NO_PARTNER]			= "lacp-no-partner",
 	[FAULT_LACP_PARTNER_SILENT]		= "lacp-partner-silent",

@@ -426,6 +426,20 @@ int rtnl_set_broadcast_neighbor(struct rtnl *rtnl, int ifindex, bool on)
 	return rtnl_ask(rtnl, request, ignore_message, NULL);
 }
 
+int rtnl_set_up(struct rtnl *rtnl, int ifindex, bool up)
+{
+	char buffer[MNL_SOCKET_BUFFER_SIZE];
+	struct nlmsghdr *request;
+	struct ifinfomsg *header;
+
+	request = rtnl_start_request(buffer, RTM_NEWLINK, NLM_F_ACK);
+	header = mnl_nlmsg_put_extra_header(request, sizeof(*header));
+	header->ifi_index = ifindex;
+	header->ifi_change = IFF_UP;
+	header->ifi_flags = up ? IFF_UP : 0;
+	return rtnl_ask(rtnl, request, ignore_message, NULL);
+}
+
 static void keep_link(struct rtnl *rtnl, const struct nlmsghdr *message,
 		      void *data)
 {

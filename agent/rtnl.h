@@ -89,6 +89,9 @@ int rtnl_refresh(struct rtnl *rtnl);
  */
 int rtnl_set_broadcast_neighbor(struct rtnl *rtnl, int ifindex, bool on);
 
+/* Switch a link on or off (IFF_UP), synchronously. */
+int rtnl_set_up(struct rtnl *rtnl, int ifindex, bool up);
+
 /* Read one link, synchronously. */
 int rtnl_get_link(struct rtnl *rtnl, int ifindex, struct link_info *info);
 

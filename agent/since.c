@@ -139,6 +139,15 @@ void since_recall(struct since *since, const struct bond *bond,
 	}
 }
 
+bool since_has(const struct since *since, enum fault_code code, int ifindex)
+{
+	for (size_t i = 0; i < since->count; i++)
+		if (since->list[i].code == code &&
+		    since->list[i].ifindex == ifindex)
+			return true;
+	return false;
+}
+
 void since_forget(struct since *since, const struct bond *bond)
 {
 	size_t kept = 0;

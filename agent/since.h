@@ -32,6 +32,9 @@ int since_save(int fd, const struct bonds *bonds, const struct since *since);
 void since_recall(struct since *since, const struct bond *bond,
 		  struct problems *before, uint64_t now);
 
+/* It was there at the end of the last run. */
+bool since_has(const struct since *since, enum fault_code code, int ifindex);
+
 /* What @bond has now is no longer news from before the start. */
 void since_forget(struct since *since, const struct bond *bond);
 

@@ -63,6 +63,45 @@ static void test_methods(void **state)
 		     "cannot set neighbor broadcast on bond0: Input/output error");
 }
 
+static sd_bus_message *drain(struct daemon *d, int force)
+{
+	sd_bus_message *message = request(d, BUS_PORTS "/eth1", BUS_PORT,
+					  "Drain");
+
+	assert_true(sd_bus_message_append(message, "b", force) >= 0);
+	return wait_reply(d, message);
+}
+
+static void test_drain(void **state)
+{
+	static const struct {
+		int result;
+		const char *name, *text;
+	} errors[] = {
+		{ -EBUSY, BUS_ERROR_LAST_PORT, "no other port of its bond would carry the traffic of eth1; --force drains it nevertheless" },
+		{ -EALREADY, BUS_ERROR_BUSY, "eth1 is just being drained" },
+		{ -ECANCELED, BUS_ERROR_BUSY, "eth1 was wanted back before it was drained" },
+		{ -ENODEV, BUS_ERROR_NO_SUCH_PORT, "port 'eth1' has gone" },
+		{ -EPERM, SD_BUS_ERROR_ACCESS_DENIED, "cannot switch eth1: Operation not permitted" },
+	};
+	struct daemon *d = *state;
+
+	free(words(drain(d, false)));
+	assert_string_equal(d->drained, "eth1");
+	free(words(drain(d, true)));
+	assert_string_equal(d->drained, "eth1 by force");
+	free(words(call(d, BUS_PORTS "/eth1", BUS_PORT, "Undrain")));
+	assert_string_equal(d->drained, "not eth1");
+	for (size_t i = 0; i < ARRAY_SIZE(errors); i++) {
+		d->drained_result = errors[i].result;
+		assert_error(drain(d, false), errors[i].name, errors[i].text);
+		d->drained_result = 0;
+		d->drain_result = errors[i].result;
+		assert_error(drain(d, false), errors[i].name, errors[i].text);
+		d->drain_result = 0;
+	}
+}
+
 /* The times since the last answer run: cut them off. */
 static void test_peers(void **state)
 {
@@ -152,7 +191,7 @@ static void test_describe(void **state)
 		"\"object\":\"eth1\",\"since_usec\":86400000000,"
 		"\"text\":\"eth1 has no carrier\"}],\"ports\":["
 		"{\"name\":\"eth0\",\"ifindex\":2,\"link_up\":true,"
-		"\"speed_mbps\":25000,\"usable\":true,\"aggregator_id\":1,"
+		"\"speed_mbps\":25000,\"usable\":true,\"drained\":false,\"aggregator_id\":1,"
 		"\"actor_state\":63,\"partner_state\":61,"
 		"\"partner_system\":\"02:00:00:00:aa:bb\",\"partner_key\":15,"
 		"\"partner_port\":32769,\"link_failures\":0,\"switch\":\"\","
@@ -166,7 +205,7 @@ static void test_describe(void **state)
 		"\"health\":\"ok\",\"keepalives_sent\":7,"
 		"\"keepalives_answered\":6,\"rtt_usec\":312},"
 		"{\"name\":\"eth1\",\"ifindex\":3,\"link_up\":false,"
-		"\"speed_mbps\":25000,\"usable\":false,\"aggregator_id\":1,"
+		"\"speed_mbps\":25000,\"usable\":false,\"drained\":false,\"aggregator_id\":1,"
 		"\"actor_state\":63,\"partner_state\":61,"
 		"\"partner_system\":\"\",\"partner_key\":0,"
 		"\"partner_port\":0,\"link_failures\":1,\"switch\":\"\","
@@ -256,6 +295,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(test_methods),
+		TEST(test_drain),
 		TEST(test_flood),
 		TEST(test_peers),
 		TEST(test_peer_details),

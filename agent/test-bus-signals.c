@@ -29,6 +29,7 @@ CHANGE(peer_added, add_path(d, 3, "192.0.2.2"))
 CHANGE(peer_lost, d->paths[0].misses = 3; d->paths[1].misses = 3)
 CHANGE(port_removed, bonds_link_removed(&d->agent.bonds, 2))
 CHANGE(link, port->carrier = false)
+CHANGE(drained, port->drained = true)
 CHANGE(speed, port->speed_mbps = 100)
 CHANGE(port_aggregator, port->attrs.aggregator++)
 CHANGE(actor_state, port->attrs.actor_state = 0x45)
@@ -64,6 +65,7 @@ static const struct row {
 	{ BUS_PORT, "LinkUp", "false ", change_link },
 	{ BUS_PORT, "SpeedMbps", "100 ", change_speed },
 	{ BUS_PORT, "Usable", "false ", change_link },
+	{ BUS_PORT, "Drained", "true ", change_drained },
 	{ BUS_PORT, "AggregatorId", "2 ", change_port_aggregator },
 	{ BUS_PORT, "ActorState", "0x45 ", change_actor_state },
 	{ BUS_PORT, "PartnerState", "0x02 ", change_partner_state },

@@ -86,7 +86,7 @@ static void test_properties(void **state)
 	assert_string_equal(text,
 		"[{'Name' <'eth0' >}{'IfIndex' <2 >}"
 		"{'Bond' <'" BUS_BONDS "/bond0' >}{'LinkUp' <true >}"
-		"{'SpeedMbps' <25000 >}{'Usable' <true >}{'AggregatorId' <1 >}"
+		"{'SpeedMbps' <25000 >}{'Usable' <true >}{'Drained' <false >}{'AggregatorId' <1 >}"
 		"{'ActorState' <0x3f >}{'PartnerState' <0x3d >}"
 		"{'PartnerSystem' <'02:00:00:00:aa:bb' >}{'PartnerKey' <15 >}"
 		"{'PartnerPort' <32769 >}{'LinkFailures' <0 >}"

@@ -83,6 +83,26 @@ static void test_changes(void **state)
 		   "dualhomectl: no 'maybe'; known: on, off\n");
 }
 
+static void test_drain(void **state)
+{
+	struct daemon *d = *state;
+
+	assert_run(d, "drain eth1", 0, "", "");
+	assert_string_equal(d->drained, "eth1");
+	assert_run(d, "drain --force eth1", 0, "", "");
+	assert_string_equal(d->drained, "eth1 by force");
+	assert_run(d, "undrain eth0", 0, "", "");
+	assert_string_equal(d->drained, "not eth0");
+	assert_run(d, "drain", 64, "", "dualhomectl: drain takes PORT\n");
+	assert_run(d, "drain eth7", 64, "",
+		   "dualhomectl: no port 'eth7'; known: eth0, eth1\n");
+	assert_run(d, "undrain --force eth1", 64, "",
+		   "dualhomectl: undrain takes no '--force'\n");
+	d->drain_result = -EBUSY;
+	assert_run(d, "drain eth1", 3, "",
+		   "dualhomectl: dualhomed: no other port of its bond would carry the traffic of eth1; --force drains it nevertheless\n");
+}
+
 static void assert_has(const char *path, const char *text)
 {
 	static char file[65536];
@@ -144,6 +164,7 @@ int main(void)
 		TEST(test_lacp_words),
 		TEST(test_describe),
 		TEST(test_changes),
+		TEST(test_drain),
 		TEST(test_documented),
 	};
 

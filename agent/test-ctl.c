@@ -239,7 +239,7 @@ static void test_usage(void **state)
 	struct result result;
 
 	assert_run(d, "restart", 64, "",
-		   "dualhomectl: no verb 'restart'; known: status, list, ports, peers, monitor, diagnose, describe, reload, set-neighbor-broadcast\n");
+		   "dualhomectl: no verb 'restart'; known: status, list, ports, peers, monitor, diagnose, describe, reload, drain, undrain, set-neighbor-broadcast\n");
 	assert_run(d, "list bond0", 64, "",
 		   "dualhomectl: list takes no 'bond0'\n");
 	assert_run(d, "--json=xml", 64, "",

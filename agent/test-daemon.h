@@ -27,6 +27,7 @@
 #include "agent.h"
 #include "bus.h"
 #include "bus-names.h"
+#include "drain.h"
 #include "util.h"
 
 #define POLKIT "org.freedesktop.PolicyKit1"	/* test-bus-auth.c plays it */
@@ -47,6 +48,9 @@ struct daemon {
 	bool reloaded;
 	int set_to;			/* -1 = not called */
 	bool rename_while_set;
+	int drain_result;		/* at once, ... */
+	int drained_result;		/* ... or later */
+	char drained[32];		/* "eth0", "eth0 by force", "not eth0" */
 	enum health health;
 	struct keepalive_path paths[8];
 	struct lateness lateness;
@@ -111,6 +115,26 @@ int agent_set_neighbor_broadcast(struct agent *agent, struct bond *bond, bool on
 	if (d->rename_while_set)
 		rename_bond(d, "other0");
 	return d->set_result;
+}
+
+int drain_start(struct drain *drain, struct port *port, bool force,
+		drain_done done, void *userdata)
+{
+	struct daemon *d = (struct daemon *)drain;
+
+	snprintf(d->drained, sizeof(d->drained), "%s%s", port->name,
+		 force ? " by force" : "");
+	if (d->drain_result == 0)
+		done(d->drained_result, userdata);
+	return d->drain_result;
+}
+
+int drain_undo(struct drain *drain, struct port *port)
+{
+	struct daemon *d = (struct daemon *)drain;
+
+	snprintf(d->drained, sizeof(d->drained), "not %s", port->name);
+	return d->drain_result;
 }
 
 const struct lateness *keepalive_lateness(const struct keepalive *keepalive)
@@ -391,6 +415,7 @@ static inline void prepare(struct daemon *d)
 	bonds_init(&d->agent.bonds, &daemon_ops, &d->agent);
 	d->agent.keepalive = (struct keepalive *)d;
 	d->agent.peers = (struct peers *)d;
+	d->agent.drain = (struct drain *)d;
 	assert_int_equal(topology_new(&d->agent.topology), 0);
 	assert_int_equal(topology_link_changed(d->agent.topology,
 		&(struct stack_info) { .ifindex = 10, .name = "bond0" }), 1);

@@ -321,7 +321,13 @@ static void test_lacpdu(void **state)
 	struct frame_lacpdu pdu;
 
 	(void)state;
+	uint8_t built[FRAME_LACPDU_SIZE];
+
 	assert_int_equal(frame_parse_lacpdu(lacpdu, sizeof(lacpdu), &pdu), 0);
+	/* the same bytes, without the collector's delay */
+	frame_build_lacpdu(&pdu, built);
+	assert_memory_equal(built, lacpdu, 56);
+	assert_memory_equal(built + 56, ((uint8_t [68]) { 3, 16 }), 68);
 	assert_memory_equal(pdu.source_mac, lacpdu + 6, MAC_LEN);
 	assert_int_equal(pdu.actor.system_priority, 0x8000);
 	assert_memory_equal(pdu.actor.system, lacpdu + 20, MAC_LEN);

@@ -39,6 +39,28 @@ static void test_flapping(void **state)
 	assert_says(f, "16 times in the last minute or more");
 }
 
+/* The operator's word stands before what the cable says; the bond is well. */
+static void test_drained(void **state)
+{
+	struct fixture *f = *state;
+	char text[SENTENCE_MAX];
+
+	f->port[1].drained = true;
+	f->port[1].up = f->port[1].carrier = false;
+	f->port[1].attrs.mii_up = false;
+	flap(f, 3);
+	assert_string_equal(diagnose(f), "port-drained:eth1:warning");
+	f->bond.settled = true;
+	health_describe(&f->bond, text, sizeof(text));
+	assert_string_equal(text, "bond0 ok: eth1 is drained since 13:46:40; dualhomectl undrain eth1 puts it back");
+	port_begin_anew(&f->port[1], f->now.mono_usec);
+	f->port[1].drained = false;
+	f->port[1].up = true;
+	assert_string_equal(diagnose(f), "");		/* its carrier may come */
+	pass(f, SECONDS(60));
+	assert_string_equal(diagnose(f), "port-down:eth1:degraded");
+}
+
 /* The driver counts a failure a moment later, which is no other sentence. */
 static void test_flapping_is_said_once(void **state)
 {
@@ -156,6 +178,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(test_flapping),
+		TEST(test_drained),
 		TEST(test_flapping_is_said_once),
 		TEST(test_flapping_ends_down),
 		TEST(test_speed_unknown),

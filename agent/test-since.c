@@ -99,6 +99,17 @@ static void test_kept(void **state)
 	assert_int_equal(f->before.waiting[0].since.mono_usec, 7);
 }
 
+static void test_has(void **state)
+{
+	struct fixture *f = *state;
+
+	write_file(f, "port-drained 2 7 14\n");
+	since_load(&f->since, f->fd, NOW);
+	assert_true(since_has(&f->since, FAULT_PORT_DRAINED, PORT));
+	assert_false(since_has(&f->since, FAULT_PORT_DRAINED, BOND));
+	assert_false(since_has(&f->since, FAULT_PORT_DOWN, PORT));
+}
+
 /* Raised again: when it comes back after that, it is a new one. */
 static void test_forgotten(void **state)
 {
@@ -187,6 +198,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(test_kept),
+		TEST(test_has),
 		TEST(test_forgotten),
 		TEST(test_not_ours),
 		TEST(test_many),
