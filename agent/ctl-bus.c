@@ -54,9 +54,9 @@ int ctl_call_failed(struct ctl *ctl, const sd_bus_error *error, int r)
 		const char *text;	/* NULL: that of the error */
 	} rows[] = {
 		{ SD_BUS_ERROR_SERVICE_UNKNOWN, CTL_UNKNOWN,
-		  "dualhomed is not running; start it with: systemctl start dualhomed" },
+		  "dualhomed is not on the bus; if it does not run, start it with: systemctl start dualhomed" },
 		{ SD_BUS_ERROR_NAME_HAS_NO_OWNER, CTL_UNKNOWN,
-		  "dualhomed is not running; start it with: systemctl start dualhomed" },
+		  "dualhomed is not on the bus; if it does not run, start it with: systemctl start dualhomed" },
 		{ SD_BUS_ERROR_NO_REPLY, CTL_UNKNOWN,
 		  "dualhomed does not answer; see: systemctl status dualhomed" },
 		{ SD_BUS_ERROR_TIMEOUT, CTL_UNKNOWN,

@@ -283,7 +283,7 @@ static void test_without(void **state)
 	finish(d, start(d, "diagnose"), &result);
 	assert_int_equal(result.code, 0);
 	assert_string_equal(result.error, "");
-	assert_in(&result, "(missing: health, faults, peers: dualhomed is not running; start it with: systemctl start dualhomed)\n");
+	assert_in(&result, "(missing: health, faults, peers: dualhomed is not on the bus; if it does not run, start it with: systemctl start dualhomed)\n");
 	stop_dbus(d);
 	finish(d, start(d, "diagnose --json"), &result);
 	assert_int_equal(result.code, 0);

@@ -256,7 +256,7 @@ static void test_usage(void **state)
 static void test_no_daemon(void **state)
 {
 	static const char text[] =
-		"dualhomectl: dualhomed is not running; start it with: systemctl start dualhomed\n";
+		"dualhomectl: dualhomed is not on the bus; if it does not run, start it with: systemctl start dualhomed\n";
 	struct daemon *d = *state;
 
 	d->agent.bus = bus_free(d->agent.bus);
