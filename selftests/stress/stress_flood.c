@@ -23,7 +23,6 @@
 
 #define KINDS_MAX	16
 #define BURST		32	/* frames between two pauses */
-#define PAUSE_SHARE	4	/* a pause lasts as many times as its burst worked */
 #define PAUSE_MIN_USEC	1000
 
 struct flood {
@@ -34,6 +33,8 @@ struct flood {
 	bool bypass;
 	const char *dev;
 	struct sockaddr_storage to;
+	unsigned int addresses;
+	unsigned int pause;	/* lasts as many times as the burst worked */
 	int fd;
 	unsigned long long sent, refused;
 };
@@ -43,7 +44,9 @@ static const char usage[] =
 	"       stress_flood [OPTION]... -u ADDRESS DEV\n"
 	"  -t TPID.TCI  put a tag into the frame (hex.decimal; outer first)\n"
 	"  -b           go around the device's queueing discipline\n"
-	"  -u ADDRESS   datagrams to the 4096 addresses from this one on\n";
+	"  -u ADDRESS   datagrams to the addresses from this one on\n"
+	"  -n COUNT     so many of them (4096)\n"
+	"  -p TIMES     pause as many times as long as a burst works (4)\n";
 
 static volatile sig_atomic_t stopped;
 
@@ -92,13 +95,13 @@ static void send_datagrams(struct flood *f, unsigned int *number)
 	if (to.ss_family == AF_INET6)
 		in6->sin6_scope_id = if_nametoindex(f->dev);
 	for (i = 0; i < BURST; i++) {
-		++*number;
+		*number = (*number + 1) % f->addresses;
 		if (to.ss_family == AF_INET6) {
-			in6->sin6_addr.s6_addr[14] = *number >> 8 & 0xf;
+			in6->sin6_addr.s6_addr[14] = *number >> 8;
 			in6->sin6_addr.s6_addr[15] = *number;
 		} else {
-			in->sin_addr.s_addr &= htonl(0xfffff000);
-			in->sin_addr.s_addr |= htonl(*number & 0xfff);
+			in->sin_addr.s_addr &= htonl(0xffff0000);
+			in->sin_addr.s_addr |= htonl(*number);
 		}
 		count(f, sendto(f->fd, "", 1, MSG_DONTWAIT,
 				(struct sockaddr *)&to, sizeof(to)));
@@ -114,9 +117,9 @@ static uint64_t used_usec(void)
 	return t.tv_sec * 1000000ULL + t.tv_nsec / 1000;
 }
 
-static void pause_after(uint64_t start)
+static void pause_after(const struct flood *f, uint64_t start)
 {
-	uint64_t usec = (used_usec() - start) * PAUSE_SHARE;
+	uint64_t usec = (used_usec() - start) * f->pause;
 
 	usleep(usec < PAUSE_MIN_USEC ? PAUSE_MIN_USEC : usec);
 }
@@ -153,6 +156,15 @@ static int parse_tag(struct flood *f, const char *text)
 	return 0;
 }
 
+static int parse_number(unsigned int *number, const char *text)
+{
+	if (sscanf(text, "%5u", number) == 1 && *number > 0 &&
+	    *number <= 1 << 16)
+		return 0;
+	fprintf(stderr, "%s: not a number from 1 to 65536\n", text);
+	return -1;
+}
+
 static int parse_kinds(struct flood *f, char **names)
 {
 	for (; *names; names++) {
@@ -171,7 +183,7 @@ static int parse(struct flood *f, int argc, char **argv)
 {
 	int option;
 
-	while ((option = getopt(argc, argv, "t:bu:")) != -1) {
+	while ((option = getopt(argc, argv, "t:bu:n:p:")) != -1) {
 		switch (option) {
 		case 't':
 			if (parse_tag(f, optarg))
@@ -182,6 +194,14 @@ static int parse(struct flood *f, int argc, char **argv)
 			break;
 		case 'u':
 			if (parse_address(f, optarg))
+				return -1;
+			break;
+		case 'n':
+			if (parse_number(&f->addresses, optarg))
+				return -1;
+			break;
+		case 'p':
+			if (parse_number(&f->pause, optarg))
 				return -1;
 			break;
 		default:
@@ -217,7 +237,7 @@ static int open_socket(struct flood *f)
 int main(int argc, char **argv)
 {
 	struct sigaction action = { .sa_handler = stop };
-	struct flood f = { 0 };
+	struct flood f = { .addresses = 4096, .pause = 4 };
 	unsigned int number = 0;
 	uint64_t start;
 
@@ -231,7 +251,7 @@ int main(int argc, char **argv)
 			send_frames(&f, &number);
 		else
 			send_datagrams(&f, &number);
-		pause_after(start);
+		pause_after(&f, start);
 	}
 	printf("%llu sent, %llu refused\n", f.sent, f.refused);
 	return 0;

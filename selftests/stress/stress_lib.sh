@@ -5,13 +5,15 @@
 # uses): floods a bond with neighbor packets of all origins while its
 # surroundings change, and looks at what is left behind.
 #
-# STRESS_SECONDS is how long each load lasts.
+# STRESS_SECONDS is how long each load lasts. STRESS_FLOOD are options of all floods:
+# those that a fast kernel needs leave a slow one no time for anything else.
 
 # shellcheck source-path=SCRIPTDIR source=../bonding/bond_bcast_neigh_lib.sh
 . "$(dirname "$(realpath "$0")")/bond_bcast_neigh_lib.sh"
 
 readonly rounds_min=3
 load_seconds=${STRESS_SECONDS:-$(cat "$test_dir/seconds" 2>/dev/null || echo 5)}
+read -r -a flood_options <<<"${STRESS_FLOOD:-$(cat "$test_dir/flood" 2>/dev/null)}"
 floods=()
 
 # flood [DEV]: raw frames with and without tags and queueing discipline, and what
@@ -20,13 +22,13 @@ flood()
 {
 	local dev=${1:-bond0} kinds=(arp-request arp-reply rs ns na udp4)
 
-	stress_flood "$dev" "${kinds[@]}" >>"$BOND_TEST_DIR/flood" &
+	stress_flood "${flood_options[@]}" "$dev" "${kinds[@]}" >>"$BOND_TEST_DIR/flood" &
 	floods+=($!)
-	stress_flood -b -t 88a8.20 -t 8100.10 "$dev" "${kinds[@]}" >>"$BOND_TEST_DIR/flood" &
+	stress_flood "${flood_options[@]}" -b -t 88a8.20 -t 8100.10 "$dev" "${kinds[@]}" >>"$BOND_TEST_DIR/flood" &
 	floods+=($!)
-	stress_flood -u 198.18.0.0 "$dev" >>"$BOND_TEST_DIR/flood" &
+	stress_flood "${flood_options[@]}" -u 198.18.0.0 "$dev" >>"$BOND_TEST_DIR/flood" &
 	floods+=($!)
-	stress_flood -u 2001:db8:1::1:0 "$dev" >>"$BOND_TEST_DIR/flood" &
+	stress_flood "${flood_options[@]}" -u 2001:db8:1::1:0 "$dev" >>"$BOND_TEST_DIR/flood" &
 	floods+=($!)
 }
 
