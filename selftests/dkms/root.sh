@@ -38,6 +38,7 @@ dump_root()
 make_disk()
 {
 	rm -f "$WORK/disk"
+	# shellcheck disable=SC2153 # of those that source this
 	mke2fs -q -t ext4 -O ^has_journal,^resize_inode -m 0 -L root -d "$ROOT" "$WORK/disk" "$1"
 }
 
