@@ -91,7 +91,7 @@ router_config()
 	leaf*)
 		redistribute=" redistribute kernel route-map HOSTS"
 		cat <<-END
-			! host routes of its servers go up$([ "$(cat "$FABRIC_RUN/kind")" = listens ] || echo ', and their subnet')
+			! host routes of its servers go up$([ "$(kind)" = listens ] || echo ', and their subnet')
 			ip prefix-list HOSTS seq 5 permit ${NET4[${RACK[$1]}]}.0/24 ge 32
 			ipv6 prefix-list HOSTS seq 5 permit ${NET6[${RACK[$1]}]}:/64 ge 128
 			route-map HOSTS permit 10
@@ -125,7 +125,7 @@ address_family()
 	neighbors "$1" | cut -d' ' -f "$3" | sed 's/.*/  neighbor & activate/'
 	echo "  maximum-paths 8"
 	[ -z "$4" ] || echo " $4"
-	if [ "$1" = core ] || [ "$1-$(cat "$FABRIC_RUN/kind")" = "leaf${1#leaf}-asks" ]; then
+	if [ "$1" = core ] || [ "$1-$(kind)" = "leaf${1#leaf}-asks" ]; then
 		echo "  redistribute connected"
 	fi
 	echo " exit-address-family"
