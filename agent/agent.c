@@ -89,7 +89,7 @@ static void port_changed(struct port *port, void *userdata)
 	struct agent *agent = userdata;
 
 	observe_speed(port);
-	drain_port_changed(agent->drain, port);
+	drain_port_changed(port);
 	prober_port_changed(agent->prober, port);
 	announce_port_changed(agent->announce, port);
 	agent_mark_dirty(agent, port->bond);

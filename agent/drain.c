@@ -237,9 +237,9 @@ void drain_port_added(struct drain *drain, struct port *port)
 }
 
 /* By us or by anybody else. */
-void drain_port_changed(struct drain *drain, struct port *port)
+void drain_port_changed(struct port *port)
 {
-	if (!port->drained || !port->up || find(drain, port))
+	if (!port->drained || !port->up)
 		return;
 	port->drained = false;
 	port_begin_anew(port, now_usec(CLOCK_MONOTONIC));

@@ -37,7 +37,7 @@ int drain_start(struct drain *drain, struct port *port, bool force,
 int drain_undo(struct drain *drain, struct port *port);
 
 void drain_port_added(struct drain *drain, struct port *port);
-void drain_port_changed(struct drain *drain, struct port *port);
+void drain_port_changed(struct port *port);
 void drain_port_removed(struct drain *drain, const struct port *port);
 
 #endif

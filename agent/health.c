@@ -6,11 +6,11 @@
  * One root cause has one name:
  *
  * - A port has at most one problem, the first row that fits, from the cable
- *   upwards: the operator (drained); the link (flapping, down); what comes in is our own (loopback);
- *   the partner hears nobody (one way), or nobody is there (no partner, silent);
- *   the wrong one is there (system, key); the ends cannot aggregate (speed,
- *   split, churn, not usable); and
- *   only behind a sound port the path (MTU, isolated leaf, flood).
+ *   upwards: the operator (drained); the link (flapping, down); what comes in is
+ *   our own (loopback); the partner hears nobody (one way), or nobody is there
+ *   (no partner, silent); the wrong one is there (system, key); the ends cannot
+ *   aggregate (speed, split, churn, not usable); and only behind a sound port
+ *   the path (MTU, isolated leaf, flood).
  * - A bond's own problems stand beside those of its ports, because they say
  *   what the sum of them means; of several only the one that explains the
  *   others is named: the third column from the right.

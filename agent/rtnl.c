@@ -407,16 +407,24 @@ int rtnl_refresh(struct rtnl *rtnl)
 	return r == -EINTR ? 0 : r;
 }
 
+static struct nlmsghdr *start_link_request(char *buffer, uint16_t type,
+					   int ifindex)
+{
+	struct nlmsghdr *request = rtnl_start_request(buffer, type, NLM_F_ACK);
+	struct ifinfomsg *header;
+
+	header = mnl_nlmsg_put_extra_header(request, sizeof(*header));
+	header->ifi_index = ifindex;
+	return request;
+}
+
 int rtnl_set_broadcast_neighbor(struct rtnl *rtnl, int ifindex, bool on)
 {
 	char buffer[MNL_SOCKET_BUFFER_SIZE];
 	struct nlattr *linkinfo, *data;
 	struct nlmsghdr *request;
-	struct ifinfomsg *header;
 
-	request = rtnl_start_request(buffer, RTM_NEWLINK, NLM_F_ACK);
-	header = mnl_nlmsg_put_extra_header(request, sizeof(*header));
-	header->ifi_index = ifindex;
+	request = start_link_request(buffer, RTM_NEWLINK, ifindex);
 	linkinfo = mnl_attr_nest_start(request, IFLA_LINKINFO);
 	mnl_attr_put_strz(request, IFLA_INFO_KIND, "bond");
 	data = mnl_attr_nest_start(request, IFLA_INFO_DATA);
@@ -432,9 +440,8 @@ int rtnl_set_up(struct rtnl *rtnl, int ifindex, bool up)
 	struct nlmsghdr *request;
 	struct ifinfomsg *header;
 
-	request = rtnl_start_request(buffer, RTM_NEWLINK, NLM_F_ACK);
-	header = mnl_nlmsg_put_extra_header(request, sizeof(*header));
-	header->ifi_index = ifindex;
+	request = start_link_request(buffer, RTM_NEWLINK, ifindex);
+	header = mnl_nlmsg_get_payload(request);
 	header->ifi_change = IFF_UP;
 	header->ifi_flags = up ? IFF_UP : 0;
 	return rtnl_ask(rtnl, request, ignore_message, NULL);
@@ -455,13 +462,10 @@ int rtnl_get_link(struct rtnl *rtnl, int ifindex, struct link_info *info)
 {
 	char buffer[MNL_SOCKET_BUFFER_SIZE];
 	struct nlmsghdr *request;
-	struct ifinfomsg *header;
 	int r;
 
 	memset(info, 0, sizeof(*info));
-	request = rtnl_start_request(buffer, RTM_GETLINK, NLM_F_ACK);
-	header = mnl_nlmsg_put_extra_header(request, sizeof(*header));
-	header->ifi_index = ifindex;
+	request = start_link_request(buffer, RTM_GETLINK, ifindex);
 	mnl_attr_put_u32(request, IFLA_EXT_MASK, RTEXT_FILTER_SKIP_STATS);
 	r = rtnl_ask(rtnl, request, keep_link, info);
 	if (r < 0)

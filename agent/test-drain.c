@@ -108,7 +108,8 @@ static void port_added(struct port *port, void *userdata)
 
 static void port_changed(struct port *port, void *userdata)
 {
-	drain_port_changed(((struct agent *)userdata)->drain, port);
+	(void)userdata;
+	drain_port_changed(port);
 }
 
 static void port_removed(struct port *port, void *userdata)
