@@ -17,6 +17,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "bond_attr.h"
+
 /* IFLA_BOND_BROADCAST_NEIGH; too new for the headers of many systems */
 #define BROADCAST_NEIGH	33
 
@@ -98,21 +100,6 @@ static int talk(struct request *r, char *answer, size_t size)
 	if (n->nlmsg_type == NLMSG_ERROR)
 		return ((struct nlmsgerr *)NLMSG_DATA(n))->error;
 	return 0;
-}
-
-static const struct rtattr *find(const struct rtattr *a, int len,
-				 unsigned short type)
-{
-	for (; RTA_OK(a, len); a = RTA_NEXT(a, len))
-		if ((a->rta_type & NLA_TYPE_MASK) == type)
-			return a;
-	return NULL;
-}
-
-static const struct rtattr *find_in(const struct rtattr *a,
-				    unsigned short type)
-{
-	return a ? find(RTA_DATA(a), RTA_PAYLOAD(a), type) : NULL;
 }
 
 static int get(struct request *r)

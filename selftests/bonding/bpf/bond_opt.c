@@ -25,6 +25,7 @@
 #include <unistd.h>
 
 #include "../../../agent/neighbor-bpf.h"
+#include "../bond_attr.h"
 
 #define NEIGHBOR_OBJECT	"neighbor.bpf.o"
 #define HANDLE		1
@@ -36,14 +37,6 @@
 #define MII_UP		0
 #define STATE_USABLE	0x30	/* collecting and distributing */
 
-struct port_facts {
-	int ifindex;
-	int master;
-	bool carrier;
-	__u16 aggregator;
-	__u8 state;
-};
-
 struct bond_ports {
 	int bond;
 	int map, copies;
@@ -52,21 +45,6 @@ struct bond_ports {
 	__u32 usable[NEIGHBOR_BPF_PORTS];
 	size_t count;
 };
-
-static const struct rtattr *find(const struct rtattr *a, int len,
-				 unsigned short type)
-{
-	for (; RTA_OK(a, len); a = RTA_NEXT(a, len))
-		if ((a->rta_type & NLA_TYPE_MASK) == type)
-			return a;
-	return NULL;
-}
-
-static const struct rtattr *find_in(const struct rtattr *a,
-				    unsigned short type)
-{
-	return a ? find(RTA_DATA(a), RTA_PAYLOAD(a), type) : NULL;
-}
 
 static __u16 get_u16(const struct rtattr *a)
 {
