@@ -77,7 +77,7 @@ ways()
 # calls FROM ADDRESS
 calls()
 {
-	await 20 on "$1" ping -q -c 3 -i 0.2 -W 2 "$2"
+	await 20 in_ns "$(namespace "$1")" ping -q -c 3 -i 0.2 -W 2 "$2"
 }
 
 from_client()
@@ -147,8 +147,8 @@ patched()
 	echo >"/dev/udp/$(gateway4 s1)/$FRAMES_ASK_PORT"
 	check "both leaves know it soon after its first ARP" soon "$S1"
 	check "200 flows use both leaves" shares
-	on s2 ping -q -c 1 -W 5 "$(gateway4 s2)" >/dev/null
-	on s3 ping -q -c 1 -W 5 "$(gateway4 s3)" >/dev/null
+	in_ns s2 ping -q -c 1 -W 5 "$(gateway4 s2)" >/dev/null
+	in_ns s3 ping -q -c 1 -W 5 "$(gateway4 s3)" >/dev/null
 	check "servers of one rack reach each other" calls s1 "$(address4 s2)"
 	check "by IPv6" calls s1 "$(address6 s2)"
 	check "those of two racks do" calls s3 "$S1"

@@ -1,26 +1,40 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 #
-# How a leaf learns: what it hears on srv becomes a host route, which is announced.
-# A leaf asks nobody for this. The topology that sources this has LISTENER, a
-# program with a verb "listen", LEAF_RUN, its directory, and announce ADDRESS.
+# What the leaves of destack and fabric have in common. A leaf learns: what it hears
+# on srv becomes a host route, which is announced; it asks nobody for this. The
+# topology that sources this has LEAF_PROGRAM, itself, whose verbs are what runs
+# beside a leaf, LEAF_RUN, its directory, and announce ADDRESS.
 
-# listener_start LEAF: in the background; in a session of its own
-listener_start()
+# leaf_run LEAF VERB: in the background; in a session of its own
+leaf_run()
 {
-	listener_stop "$1"
-	setsid "$LISTENER" listen "$1" </dev/null >"$LEAF_RUN/$1.log" 2>&1 &
-	echo $! >"$LEAF_RUN/$1.pid"
+	leaf_stop "$1" "$2"
+	setsid "$LEAF_PROGRAM" "$2" "$1" </dev/null >"$LEAF_RUN/$1.$2.log" 2>&1 &
+	echo $! >"$LEAF_RUN/$1.$2.pid"
 }
 
-listener_stop()
+leaf_stop()
 {
 	local pid
 
-	if pid=$(cat "$LEAF_RUN/$1.pid" 2>/dev/null); then
+	if pid=$(cat "$LEAF_RUN/$1.$2.pid" 2>/dev/null); then
 		kill -- "-$pid" 2>/dev/null || true
-		rm -f "$LEAF_RUN/$1.pid"
+		rm -f "$LEAF_RUN/$1.$2.pid"
 	fi
+}
+
+# lag_join LEAF LAG PORT NUMBER: the port gets that number in LACP, 1 or 2
+lag_join()
+{
+	if [ "$4" = 2 ]; then
+		# They are handed out in the order of enslaving.
+		modprobe dummy numdummies=0
+		ip -n "$1" link add spare type dummy
+		ip -n "$1" link set spare master "$2"
+	fi
+	ip -n "$1" link set "$3" master "$2"
+	[ "$4" = 1 ] || ip -n "$1" link del spare
 }
 
 # listen LEAF: a neighbor that it has heard becomes a host route, one that it

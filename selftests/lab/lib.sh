@@ -63,6 +63,42 @@ lacp_healthy()
 	done
 }
 
+# in_ns NS COMMAND...
+in_ns()
+{
+	local ns=$1
+
+	shift
+	if [ -n "$ns" ]; then
+		ip netns exec "$ns" "$@"
+	else
+		"$@"
+	fi
+}
+
+# server_bond NS MAC ADDRESS4 ADDRESS6 GATEWAY4 GATEWAY6: bond0 of its eth1 and eth2. The
+# MAC is given at birth, so that udev leaves it alone.
+server_bond()
+{
+	in_ns "$1" ip link add bond0 address "$2" type bond mode 802.3ad \
+		miimon 100 lacp_rate fast xmit_hash_policy layer3+4
+	in_ns "$1" ip link set eth1 master bond0
+	in_ns "$1" ip link set eth2 master bond0
+	in_ns "$1" ip link set bond0 up
+	# ndisc_notify: announce IPv6 addresses as IPv4 ones are
+	in_ns "$1" sysctl -qw net.ipv6.conf.bond0.ndisc_notify=1 net.ipv6.conf.bond0.accept_ra=0
+	in_ns "$1" ip address add "$3/24" dev bond0
+	in_ns "$1" ip address add "$4/64" dev bond0 nodad
+	in_ns "$1" ip route add default via "$5" dev bond0
+	in_ns "$1" ip -6 route add default via "$6" dev bond0
+}
+
+# yes_no COMMAND...
+yes_no()
+{
+	if "$@"; then echo yes; else echo no; fi
+}
+
 # --- frames, counted by the kernel -------------------------------------------
 #
 # frames_count NS DEV ADDR4 ADDR6 counts what DEV in the namespace NS ("" = the
@@ -76,19 +112,6 @@ lacp_healthy()
 
 FRAMES_PORT=9
 FRAMES_ASK_PORT=7
-
-# in_ns NS COMMAND...
-in_ns()
-{
-	local ns=$1
-
-	shift
-	if [ -n "$ns" ]; then
-		ip netns exec "$ns" "$@"
-	else
-		"$@"
-	fi
-}
 
 frames_rules()
 {

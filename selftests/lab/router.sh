@@ -24,7 +24,7 @@ side()
 	if [ "${2%:*}" = "$1" ]; then echo 0; else echo 1; fi
 }
 
-# interface ROUTER PEER: their cable has the peer's name
+# routers_make: each end of a cable has the name of the other end's router
 routers_make()
 {
 	local router n a b
@@ -52,17 +52,6 @@ routers_make()
 		ip -n "$b" link set "$a" up
 		# A leaf's end comes with its power.
 		[[ $a == leaf* ]] || ip -n "$a" link set "$b" up
-	done
-}
-
-# uplinks_restore LEAF: an address that went with its interface
-uplinks_restore()
-{
-	local n peer
-
-	for n in "${!LINKS[@]}"; do
-		peer=$(peer_of "$1" "${LINKS[n]}")
-		[ -z "$peer" ] || ip -n "$1" address replace "2001:db8:f:$n::$(side "$1" "${LINKS[n]}")/127" dev "$peer" nodad
 	done
 }
 
@@ -189,25 +178,7 @@ next_hops()
 
 # --- server ports ---------------------------------------------------------------
 
-# watcher_start LEAF: a neighbor goes with the port that it was learned on
-watcher_start()
-{
-	watcher_stop "$1"
-	setsid "$LISTENER" watch "$1" </dev/null >"$LEAF_RUN/$1.watch.log" 2>&1 &
-	echo $! >"$LEAF_RUN/$1.watch.pid"
-}
-
-watcher_stop()
-{
-	local pid
-
-	if pid=$(cat "$LEAF_RUN/$1.watch.pid" 2>/dev/null); then
-		kill -- "-$pid" 2>/dev/null || true
-		rm -f "$LEAF_RUN/$1.watch.pid"
-	fi
-}
-
-# watch LEAF
+# watch LEAF: a neighbor goes with the port that it was learned on
 watch()
 {
 	local word dev rest mac
