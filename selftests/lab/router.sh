@@ -9,6 +9,9 @@
 LINKS=(leaf1:spine1 leaf1:spine2 leaf2:spine1 leaf2:spine2 leaf3:spine1 leaf3:spine2
 	leaf4:spine1 leaf4:spine2 spine1:core spine2:core)
 
+FRR=/usr/lib/frr
+[ -d $FRR ] || FRR=/usr/libexec/frr		# EL
+
 # peer_of ROUTER LINK: the other end, or nothing
 peer_of()
 {
@@ -131,7 +134,7 @@ routers_start()
 		touch "/etc/frr/$router/vtysh.conf"
 		chown -R frr:frr "/etc/frr/$router" "/run/frr/$router"
 		for daemon in zebra bgpd; do
-			ip netns exec "$router" "/usr/lib/frr/$daemon" -d -N "$router"
+			ip netns exec "$router" "$FRR/$daemon" -d -N "$router"
 		done >"$FABRIC_RUN/frr-$router.log" 2>&1
 		vtysh -N "$router" -b >>"$FABRIC_RUN/frr-$router.log" 2>&1
 	done
@@ -143,12 +146,14 @@ routers_start()
 
 routers_stop()
 {
-	local pidfile
+	local pidfile router
 
-	for pidfile in /run/frr/*/*.pid; do
-		[ ! -f "$pidfile" ] || kill "$(cat "$pidfile")" 2>/dev/null || true
+	for router in "${ROUTERS[@]}"; do
+		for pidfile in "/run/frr/$router/"*.pid; do
+			[ ! -f "$pidfile" ] || kill "$(cat "$pidfile")" 2>/dev/null || true
+		done
+		rm -rf "/run/frr/$router" "/etc/frr/$router"
 	done
-	rm -rf /run/frr/*/
 }
 
 # router_runs ROUTER: its FRR was started
